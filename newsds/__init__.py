@@ -1,0 +1,142 @@
+"""newsds: raw page dumps in, a versioned, validated, reproducible Parquet dataset out.
+
+    extract         one page → Article
+    extract_batch   pages → Arrow record batch
+    read            files and folders → pages
+    build           sources → a version of a dataset on disk
+    load            a version → datasets.Dataset
+    validate        a version → a report of every broken rule
+    explain         one page → its blocks, their roles, and why
+
+Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
+writes Parquet is imported with the function that needs it.
+
+`build`, `load`, `read` and `validate` are functions here, and modules of the same name hold them. `newsds.build` is
+always the function; a module below it is reached with `from newsds.build import plan`.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsds.build import BuildResult, build
+    from newsds.config import BuildConfig
+    from newsds.errors import NewsdsError
+    from newsds.load import load
+    from newsds.model import (
+        Article,
+        Block,
+        Blocks,
+        Flag,
+        Link,
+        Page,
+        Paragraph,
+        Reason,
+        Recommendation,
+        Rejection,
+        Role,
+        Span,
+    )
+    from newsds.pipeline import explain, extract, extract_batch
+    from newsds.read import read
+    from newsds.validate import validate
+
+    __version__: str
+
+__all__ = [
+    "Article",
+    "Block",
+    "Blocks",
+    "BuildConfig",
+    "BuildResult",
+    "Flag",
+    "Link",
+    "NewsdsError",
+    "Page",
+    "Paragraph",
+    "Reason",
+    "Recommendation",
+    "Rejection",
+    "Role",
+    "Span",
+    "__version__",
+    "build",
+    "explain",
+    "extract",
+    "extract_batch",
+    "load",
+    "read",
+    "validate",
+]
+
+_HOMES = {
+    "Article": "newsds.model",
+    "Block": "newsds.model",
+    "Blocks": "newsds.model",
+    "BuildConfig": "newsds.config",
+    "BuildResult": "newsds.build",
+    "Flag": "newsds.model",
+    "Link": "newsds.model",
+    "NewsdsError": "newsds.errors",
+    "Page": "newsds.model",
+    "Paragraph": "newsds.model",
+    "Reason": "newsds.model",
+    "Recommendation": "newsds.model",
+    "Rejection": "newsds.model",
+    "Role": "newsds.model",
+    "Span": "newsds.model",
+    "build": "newsds.build",
+    "explain": "newsds.pipeline",
+    "extract": "newsds.pipeline",
+    "extract_batch": "newsds.pipeline",
+    "load": "newsds.load",
+    "read": "newsds.read",
+    "validate": "newsds.validate",
+}
+"""Public name → the module that holds it."""
+
+
+class _Package(ModuleType):
+    """A package whose public names no submodule takes over.
+
+    When `newsds.build.plan` is imported, Python sets the attribute `build` of `newsds` to the module `newsds.build`.
+    Here that is ignored where the name is public. Only the attribute is: the module is in `sys.modules`, where
+    `from newsds.build import …` finds it.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _HOMES and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+if not TYPE_CHECKING:  # a type checker would take it to mean that every name is there
+
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            value = _installed_version()
+        elif name in _HOMES:
+            value = getattr(import_module(_HOMES[name]), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _installed_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("newsds")
+    except PackageNotFoundError:  # run from a source tree that was not installed
+        return "0+unknown"

@@ -1,0 +1,293 @@
+"""Blocks and their roles → an article: the fields of the record, in clean form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+from newsds import metadata
+from newsds.chars import collapse
+from newsds.dates import Moment, parse_date
+from newsds.language import find_language
+from newsds.model import (
+    Anchor,
+    Article,
+    Blocks,
+    Decoded,
+    Flag,
+    Head,
+    Labels,
+    Link,
+    Page,
+    Paragraph,
+    Recommendation,
+    Role,
+    Span,
+)
+from newsds.segment import lexicon
+
+PARAGRAPH_BREAK: Final = "\n\n"
+"""Between two paragraphs of `Article.text`."""
+_TAG_SEPARATOR: Final = re.compile(r"\s*[,;|·•、，；،/]\s*|\s+[-–—>]\s+|\n")
+_HASHTAG: Final = re.compile(r"[#＃]([^\s#＃,，、]+)")
+_ARROWS: Final = re.compile(r"^[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|:：-]+|[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|]+$")
+_RANK: Final = re.compile(r"^(?:\d{1,2}[.):]\s+|[*•‣▪▸►»›·–-]+\s+)")
+_BULLET: Final = re.compile(r"^(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s+\S")
+
+ParagraphKind = Literal["p", "h2", "li", "quote", "pre", "table"]
+
+
+def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Article:
+    """Return the article of a page whose blocks have roles; never fails on content."""
+    head = blocks.head or Head()
+    declared = metadata.read_metadata(head)
+    url = next((u for u in (page.url, declared.url) if u and metadata.is_web_url(u)), None)
+    by_role: dict[Role, list[int]] = {role: [] for role in Role}
+    for i, role in enumerate(labels.roles):
+        by_role[role].append(i)
+
+    def lines(role: Role) -> list[str]:
+        return [collapse(blocks.text[i]) for i in by_role[role]]
+
+    flags = {*decoded.flags, *blocks.flags}
+    text, paragraphs = _body(blocks, by_role[Role.BODY])
+    title = " ".join(lines(Role.TITLE)) or None
+    if title is None and text and declared.title:
+        title = metadata.strip_site(collapse(declared.title)) or None
+    if title is None:
+        flags.add(Flag.NO_TITLE)
+    if not text:
+        flags.add(Flag.NO_ARTICLE)
+    language, guessed = find_language(text or decoded.text[:2000] if blocks.kind == "text" else text, head.language)
+    if guessed and language:
+        flags.add(Flag.LANGUAGE_GUESSED)
+    published, modified = _dates(declared, head, lines(Role.DATE), lines(Role.BYLINE), language)
+    if any(m and not m.zone_known for m in (published, modified)):
+        flags.add(Flag.TIMEZONE_ASSUMED)
+    return Article(
+        id=hashlib.sha256(decoded.text.encode()).hexdigest()[:32],
+        url=url,
+        site=metadata.site_of(url) if url else None,
+        title=title,
+        subtitle=" ".join(lines(Role.SUBTITLE)) or None,
+        authors=_authors(lines(Role.BYLINE), declared),
+        published=published.at if published else None,
+        modified=modified.at if modified else None,
+        language=language,
+        text=text,
+        paragraphs=paragraphs,
+        captions=tuple(lines(Role.CAPTION)),
+        tags=_tags(blocks, by_role[Role.TAG]),
+        previous=_neighbour(blocks, by_role[Role.PREVIOUS], "previous", url),
+        next=_neighbour(blocks, by_role[Role.NEXT], "next", url),
+        recommendations=tuple(_recommendations(blocks, labels.roles, url)),
+        comments=tuple(lines(Role.COMMENT)),
+        spans=tuple(
+            Span(role=r, start=a, end=b) for r, a, b in zip(labels.roles, blocks.start, blocks.end, strict=True)
+        ),
+        flags=tuple(sorted(flags)),
+        kind=blocks.kind,
+        page_chars=len(decoded.text),
+        charset=decoded.charset,
+        charset_source=decoded.charset_source,
+        replaced_chars=decoded.replaced_chars,
+        captured_at=page.captured_at,
+        source=page.source,
+        record=page.record,
+        offset=page.offset,
+        length=page.length,
+        page_digest=hashlib.sha256(page.content).hexdigest(),
+    )
+
+
+def _body(blocks: Blocks, indices: Sequence[int]) -> tuple[str, tuple[Paragraph, ...]]:
+    pieces: list[tuple[ParagraphKind, str]] = []
+    row = -1  # the table row that the last piece is of
+    for i in indices:
+        kind = _paragraph_kind(blocks, i)
+        this_row = _table_row(blocks, i) if kind == "table" else -1
+        if kind == "table" and this_row == row >= 0:
+            pieces[-1] = (kind, f"{pieces[-1][1]} {blocks.text[i]}")
+        else:
+            pieces.append((kind, blocks.text[i]))
+        row = this_row
+    at = 0
+    paragraphs = []
+    for kind, piece in pieces:
+        paragraphs.append(Paragraph(kind=kind, start=at, end=at + len(piece)))
+        at += len(piece) + len(PARAGRAPH_BREAK)
+    return PARAGRAPH_BREAK.join(p for _, p in pieces), tuple(paragraphs)
+
+
+def _paragraph_kind(blocks: Blocks, i: int) -> ParagraphKind:
+    if blocks.nodes is None:
+        text = blocks.text[i]
+        if _BULLET.match(text):
+            return "li"
+        return "h2" if len(text) <= 80 and text[-1].isalnum() else "p"
+    for node in blocks.nodes.ancestors(blocks.node[i]):
+        tag = blocks.nodes.tag[node]
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            return "h2"
+        if tag in ("li", "dt", "dd"):
+            return "li"
+        if tag in ("pre", "listing", "xmp", "plaintext"):
+            return "pre"
+        if tag == "blockquote":
+            return "quote"
+        if tag in ("td", "th"):
+            return "table" if _is_data_table(blocks, node) else "p"
+    return "p"
+
+
+def _is_data_table(blocks: Blocks, cell: int) -> bool:
+    """A table that lays out a page holds paragraphs in its cells, or other tables; one of data holds lines."""
+    return not any(node_tag == "table" for node_tag in _tags_between(blocks, cell))
+
+
+def _tags_between(blocks: Blocks, cell: int) -> list[str]:
+    """Tags of the elements around the table that `cell` is of."""
+    assert blocks.nodes is not None
+    tags = [blocks.nodes.tag[n] for n in blocks.nodes.ancestors(cell)]
+    return tags[tags.index("table") + 1 :] if "table" in tags else []
+
+
+def _table_row(blocks: Blocks, i: int) -> int:
+    assert blocks.nodes is not None
+    return next((n for n in blocks.nodes.ancestors(blocks.node[i]) if blocks.nodes.tag[n] == "tr"), -1)
+
+
+def _authors(bylines: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
+    if declared.authors:
+        return declared.authors
+    names: list[str] = []
+    for line in bylines:
+        start = lexicon.split_marker(line, "byline")
+        if start is None:
+            start = lexicon.split_phrase(line, "byline") or 0
+        names += metadata.clean_authors(line[start:])
+    return tuple(dict.fromkeys(names))
+
+
+def _dates(
+    declared: metadata.Metadata, head: Head, lines: Sequence[str], bylines: Sequence[str], language: str | None
+) -> tuple[Moment | None, Moment | None]:
+    published = parse_date(declared.published, language=language) if declared.published else None
+    modified = parse_date(declared.modified, language=language) if declared.modified else None
+    if published is None:
+        seen = [d for d in (parse_date(x, language=language) for x in (*lines, *bylines)) if d]
+        stated = [d for d in (parse_date(x, language=language) for _, x in head.times) if d]
+        published = next(iter([*seen, *stated]), None)
+    return published, modified
+
+
+def _tags(blocks: Blocks, indices: Iterable[int]) -> tuple[str, ...]:
+    found: list[str] = []
+    for i in indices:
+        text, anchors = blocks.text[i], blocks.anchors[i]
+        if anchors and (len(anchors) > 1 or anchors[0].end - anchors[0].start >= 0.6 * len(text)):
+            found += [text[a.start : a.end] for a in anchors]
+        else:
+            found += split_tags(text)
+    clean = (collapse(t).strip(" #＃,;|·•:") for t in found)
+    return tuple({lexicon.key(t): t for t in reversed([c for c in clean if lexicon.key(c)])}.values())[::-1]
+
+
+def split_tags(line: str) -> list[str]:
+    """Return the tags in a line.
+
+    >>> split_tags("Tagged hand planes, rust"), split_tags("#zeytin #tarım"), split_tags("标签： 君子兰 烂根")
+    (['hand planes', 'rust'], ['zeytin', 'tarım'], ['君子兰', '烂根'])
+    """
+    hashtags = _HASHTAG.findall(line)
+    if hashtags:
+        return [h.replace("_", " ") for h in hashtags]
+    start = lexicon.split_marker(line, "tags")
+    if start is None:
+        start = lexicon.split_phrase(line, "tags") if _TAG_SEPARATOR.search(line) else None
+    rest = line[start or 0 :]
+    parts = [p for p in _TAG_SEPARATOR.split(rest) if p]
+    if len(parts) == 1 and start and not rest.isascii() and all(len(p) <= 8 for p in rest.split()):
+        parts = rest.split()  # scripts without blanks inside words set tags apart by blanks
+    return parts
+
+
+def _neighbour(
+    blocks: Blocks, indices: Sequence[int], side: Literal["previous", "next"], base: str | None
+) -> Link | None:
+    titles, url = [], None
+    for i in indices:
+        title = strip_marker(blocks.text[i], side)
+        if title:
+            titles.append(title)
+        if url is None and blocks.anchors[i]:
+            url = metadata.link_url(blocks.anchors[i][0].href, base)
+    return Link(title=" ".join(titles), url=url) if titles else None
+
+
+def strip_marker(line: str, side: Literal["previous", "next"]) -> str:
+    """Return a neighbour's title without arrows and marker words.
+
+    >>> strip_marker("<<:  Breaking news!", "previous"), strip_marker("Next article: The show →", "next")
+    ('Breaking news!', 'The show')
+    """
+    line = _ARROWS.sub("", collapse(line))
+    start = lexicon.split_marker(line, side)
+    if start is None:
+        start = lexicon.split_phrase(line, side) if lexicon.key(line) else None
+        words = line[: start or 0].split()
+        if start is not None and len(words) < 2 and line[:start].strip().isascii() and "\n" not in line:
+            start = None  # one common word is as likely the title's own: "Next stop: Mars"
+    rest = _ARROWS.sub("", line[start or 0 :])
+    return "" if side in lexicon.categories(rest) else rest
+
+
+def _recommendations(blocks: Blocks, roles: Sequence[Role], base: str | None) -> Iterable[Recommendation]:
+    title: str | None = None
+    url: str | None = None
+    snippet: list[str] = []
+    for i, role in enumerate(roles):
+        if role is Role.REC_SNIPPET and title is not None:
+            snippet.append(collapse(blocks.text[i]))
+            url = url or _first_url(blocks.anchors[i], base)
+            continue
+        if role is Role.REC_TITLE:
+            if title is not None:
+                yield Recommendation(title=title, snippet=" ".join(snippet) or None, url=url)
+            title, snippet, url = None, [], None
+            for title_, url_ in _titles(blocks, i, base):
+                if title is not None:
+                    yield Recommendation(title=title, snippet=None, url=url)
+                title, url = title_, url_
+    if title is not None:
+        yield Recommendation(title=title, snippet=" ".join(snippet) or None, url=url)
+
+
+def _titles(blocks: Blocks, i: int, base: str | None) -> Iterable[tuple[str, str | None]]:
+    """Headlines in one block: its links if it is a run of several, else the block itself."""
+    text, anchors = blocks.text[i], blocks.anchors[i]
+    long = [a for a in anchors if a.end - a.start >= 15]
+    if len(long) > 1:
+        for a in long:
+            yield clean_title(text[a.start : a.end]), metadata.link_url(a.href, base)
+        return
+    title = clean_title(text)
+    if title:
+        yield title, _first_url(anchors, base)
+
+
+def clean_title(text: str) -> str:
+    """Return a recommended headline without rank, bullet and lead-in.
+
+    >>> clean_title("3. Bin collections to move"), clean_title("Read more: Divers find a hole")
+    ('Bin collections to move', 'Divers find a hole')
+    """
+    text = _RANK.sub("", collapse(text))
+    start = lexicon.split_marker(text, "inline_related")
+    return _ARROWS.sub("", text[start or 0 :])
+
+
+def _first_url(anchors: Sequence[Anchor], base: str | None) -> str | None:
+    return next((u for u in (metadata.link_url(a.href, base) for a in anchors) if u), None)

@@ -1,0 +1,14 @@
+"""Decoded page → blocks: the smallest pieces of a page that have one role each.
+
+text.py     text dumps: a line, or the lines of a hard-wrapped paragraph
+html.py     HTML, tokenised by turbohtml: fast
+soup.py     HTML, parsed by BeautifulSoup's html.parser: slow, pure Python, the reference
+builder.py  what html.py and soup.py share: elements and text in, blocks out
+"""
+
+from __future__ import annotations
+
+from newsds.blocks.html import html_blocks
+from newsds.blocks.text import text_blocks
+
+__all__ = ["html_blocks", "text_blocks"]

@@ -1,0 +1,84 @@
+"""The configuration of a build: one immutable value, from newsds.toml and keywords."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from newsds.errors import ConfigError
+
+CONFIG_FILE: Final = "newsds.toml"
+"""Read from the source folder when a build is given exactly one, and no other file is named."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+"""What the Hub accepts as the name of a repository."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildConfig:
+    """What decides which rows a build makes; where it writes and with how many workers does not belong here.
+
+    >>> BuildConfig(include=("**/page.*",)).digest() == BuildConfig().digest()
+    False
+    """
+
+    name: str | None = None
+    """name of the dataset; without it the card's, else that of the source"""
+    card: str | None = None
+    """path of the card source; without it the card is made from the name alone"""
+    include: tuple[str, ...] = ("**",)
+    """glob patterns of the files to read, relative to the source; `**` crosses folders"""
+    exclude: tuple[str, ...] = ()
+    """glob patterns of files to leave out of those"""
+
+    def __post_init__(self) -> None:
+        if self.name is not None and not _NAME.fullmatch(self.name):
+            raise ConfigError(
+                f"the name {self.name!r} is no dataset name",
+                "use letters, digits, '-', '_' and '.', at most 96, and start with a letter or digit",
+            )
+        for key in ("include", "exclude"):
+            value = getattr(self, key)
+            if not isinstance(value, tuple) or not all(isinstance(x, str) and x for x in value):
+                raise ConfigError(f"{key} is {value!r}", f'give a list of patterns: {key} = ["**/*.html"]')
+
+    def digest(self) -> str:
+        """Return the SHA-256, in hex, of what decides the rows: all fields but the names of dataset and card."""
+        values = asdict(replace(self, name=None, card=None))
+        return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def load_config(path: Path, **overrides: Any) -> BuildConfig:
+    """Return the configuration in a TOML file; a path in it is relative to the file.
+
+    Args:
+        path: the file; its keys are the fields of `BuildConfig`.
+        overrides: fields that win over the file's, where not None.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, or holds an unknown key or a wrong type.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "check the path given with --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}", "see docs/configuration.md for an example") from error
+    known = {f.name for f in fields(BuildConfig)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ConfigError(f"{path} has unknown keys: {', '.join(unknown)}", f"known keys: {', '.join(sorted(known))}")
+    for key in ("include", "exclude"):
+        if isinstance(values.get(key), list):
+            values[key] = tuple(values[key])
+    for key in ("name", "card"):
+        if key in values and not isinstance(values[key], str):
+            raise ConfigError(f"{path}: {key} is {values[key]!r}", f'give a string: {key} = "…"')
+    if values.get("card"):
+        values["card"] = str(path.parent / values["card"])
+    values |= {k: v for k, v in overrides.items() if v is not None}
+    return BuildConfig(**values)

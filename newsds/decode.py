@@ -1,0 +1,167 @@
+"""Bytes → text, with the evidence: which encoding, who named it, what had to be replaced.
+
+The order is that of the WHATWG Encoding and HTML standards (byte-order mark, transport, `meta`, detector) with one
+change: bytes that are sound UTF-8 with multi-byte sequences are UTF-8 whatever was declared, since archives re-encode
+pages and leave the old declaration in place, while no other encoding's text is sound UTF-8 by chance.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final, Literal
+
+from turbohtml.detect import detect
+
+from newsds.chars import CONTROL
+from newsds.limits import PAGE_BYTES
+from newsds.model import Decoded, Flag
+
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
+_META: Final = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_META_WINDOW: Final = 4096
+"""Bytes searched for a `meta` declaration: the standard's 1024 is less than what pages put before it."""
+_BINARY_CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b")
+_BINARY_SHARE: Final = 0.01
+"""More control bytes than this is no text: pages hold next to none, compressed and image data 8 % and more."""
+_DAMAGED_UTF8: Final = 0.05
+"""UTF-8 with this share of its multi-byte sequences broken is still UTF-8, damaged, not some other encoding."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def canonical_charset(label: str) -> str | None:
+    """Return the WHATWG name, in lower case, of the encoding that `label` names; None if it names none.
+
+    >>> canonical_charset("latin1"), canonical_charset("GB2312"), canonical_charset("klingon")
+    ('windows-1252', 'gbk', None)
+    """
+    if not re.fullmatch(r"[\w.:-]{1,40}", label, re.ASCII):
+        return None
+    try:
+        codecs.lookup(f"whatwg-{label}")
+    except LookupError:
+        return None
+    # the detector is the one public door to the standard's table of labels
+    found = detect(f'<meta charset="{label}">'.encode()).encoding
+    return found.lower() if found else None
+
+
+def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAGE_BYTES.value) -> Decoded:
+    """Decode a page.
+
+    Args:
+        content: the page; a `str` is taken as decoded already.
+        charset: what the transport declared.
+        limit: bytes (characters of a `str`) read at most; more is cut off and flagged `truncated`.
+
+    Returns:
+        The text, in which no lone surrogate and no control character but white space is left.
+
+    >>> page = decode("déjà".encode("windows-1252"))
+    >>> page.text, page.charset, page.charset_source
+    ('déjà', 'windows-1252', 'detector')
+    """
+    flags: set[Flag] = set()
+    if len(content) > limit:
+        content = content[:limit]
+        flags.add(Flag.TRUNCATED)
+    if isinstance(content, str):
+        content, n = _SURROGATE.subn("\ufffd", content)
+        flags.update([Flag.CHARACTERS_REPLACED] if n else [])
+        return _finish(content.removeprefix("\ufeff"), "utf-8", "str", n, flags)
+    for mark, marked in _BOMS:
+        if content.startswith(mark):
+            return _read(content[len(mark) :], marked, "bom", flags)
+    declared = [(canonical_charset(charset or ""), "transport"), (_meta_charset(content), "meta")]
+    name: str | None
+    name, source = next(((n, s) for n, s in declared if n), (None, ""))
+    if _is_utf8(content, truncated=Flag.TRUNCATED in flags):
+        if name not in (None, "utf-8") and not content.isascii():
+            flags.add(Flag.CHARSET_CONFLICT)
+        if name == "utf-8":
+            return _read(content, "utf-8", "transport" if source == "transport" else "meta", flags)
+        return _read(content, "utf-8", "utf-8", flags)
+    wide = _wide(content)
+    if wide:
+        flags.add(Flag.ENCODING_GUESSED)
+        return _read(content, wide, "detector", flags)
+    if content.translate(None, _BINARY_CONTROLS) != content and _control_share(content) > _BINARY_SHARE:
+        flags.add(Flag.BINARY)
+        return _read(content, "windows-1252", "default", flags)
+    if name == "utf-8":  # declared, and not true
+        flags.add(Flag.CHARSET_CONFLICT)
+    elif name:
+        return _read(content, name, "transport" if source == "transport" else "meta", flags)
+    flags.add(Flag.ENCODING_GUESSED)
+    # without its declaration, which was looked at above, so that the detector judges the text alone
+    found = detect(_META.sub(b"<meta ", content)).encoding
+    return _read(content, (found or "windows-1252").lower(), "detector", flags)
+
+
+def _meta_charset(content: bytes) -> str | None:
+    found = _META.search(content[:_META_WINDOW])
+    name = canonical_charset(found[1].decode("ascii", "replace")) if found else None
+    return "utf-8" if name and name.startswith("utf-16") else name  # the standard's rule: it was read as ASCII
+
+
+def _is_utf8(content: bytes, *, truncated: bool) -> bool:
+    """UTF-8, whole or with little damage; plain ASCII counts, escape sequences of ISO-2022-JP do not."""
+    if b"\x1b" in content and b"\x1b$" in content:
+        return False
+    if _control_share(content) > _BINARY_SHARE:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if truncated and error.start > len(content) - 4:
+            return True
+        text = content.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        return broken <= _DAMAGED_UTF8 * (len(re.findall(r"[^\x00-\x7f]", text)) - broken)
+    return True
+
+
+def _control_share(content: bytes) -> float:
+    return 1 - len(content.translate(None, _BINARY_CONTROLS)) / len(content) if content else 0.0
+
+
+def _wide(content: bytes) -> Literal["utf-16le", "utf-16be"] | None:
+    """UTF-16 without a byte-order mark: one byte of most pairs is zero, always the same one."""
+    sample = content[: 1 << 16]
+    pairs = len(sample) // 2
+    low, high = sample[0::2].count(0), sample[1::2].count(0)
+    if pairs < 8 or max(low, high) < 0.3 * pairs or min(low, high) > 0.02 * pairs:
+        return None
+    name: Literal["utf-16le", "utf-16be"] = "utf-16le" if high > low else "utf-16be"
+    text = sample[: 2 * pairs].decode(name, "replace")
+    return name if len(CONTROL.findall(text)) + text.count("\ufffd") <= 0.02 * len(text) else None
+
+
+def _read(
+    content: bytes,
+    name: str,
+    source: Literal["bom", "utf-8", "transport", "meta", "detector", "default"],
+    flags: set[Flag],
+) -> Decoded:
+    text = content.decode(name if name.startswith("utf") else f"whatwg-{name}", "replace")
+    # U+FFFD that the page itself holds is not of our making
+    replaced = text.count("\ufffd") - (content.count(b"\xef\xbf\xbd") if name == "utf-8" else 0)
+    if replaced > 0:
+        flags.add(Flag.CHARACTERS_REPLACED)
+    text, n = _SURROGATE.subn("\ufffd", text)
+    return _finish(text, name, source, max(0, replaced) + n, flags)
+
+
+def _finish(
+    text: str,
+    name: str,
+    source: Literal["str", "bom", "utf-8", "transport", "meta", "detector", "default"],
+    replaced: int,
+    flags: set[Flag],
+) -> Decoded:
+    text, n = CONTROL.subn("\ufffd", text)
+    if n:
+        flags.add(Flag.CONTROL_CHARACTERS)
+    return Decoded(
+        text=text, charset=name, charset_source=source, replaced_chars=replaced + n, flags=tuple(sorted(flags))
+    )

@@ -1,0 +1,86 @@
+"""Every exception newsds raises on purpose.
+
+    NewsdsError
+    ├── UsageError             the call is wrong: a bad argument, option or configuration
+    │   ├── ConfigError        newsds.toml or a keyword
+    │   └── CardError          a card source in cards/
+    ├── SourceError            a source that was named cannot be read at all
+    ├── OutputError            the output cannot be written: permission, full disk, not a folder
+    │   └── VersionExistsError the version is published already, and versions do not change
+    └── DataError              a dataset on disk is not what it should be
+
+Faults of a single page are never raised: they are flags of its `Article`, or a `Rejection`.
+Each error says what is wrong and, in `remedy`, what to do next; all survive pickling.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CardError",
+    "ConfigError",
+    "DataError",
+    "NewsdsError",
+    "OutputError",
+    "SourceError",
+    "UsageError",
+    "VersionExistsError",
+]
+
+
+class NewsdsError(Exception):
+    """Base of them all.
+
+    >>> error = SourceError("no such file: pages", "check the path")
+    >>> str(error), error.remedy, error.exit_code
+    ('no such file: pages', 'check the path', 3)
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        """what is wrong, with the value and the place"""
+        self.remedy = remedy
+        """what to do next"""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(NewsdsError):
+    """The call is wrong."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file or keyword is wrong."""
+
+
+class CardError(UsageError):
+    """A card source cannot be used."""
+
+
+class SourceError(NewsdsError):
+    """A source that was named cannot be read at all."""
+
+    exit_code = 3
+
+
+class OutputError(NewsdsError):
+    """The output cannot be written."""
+
+    exit_code = 4
+
+
+class VersionExistsError(OutputError):
+    """The version is published already."""
+
+    exit_code = 5
+
+
+class DataError(NewsdsError):
+    """A dataset on disk is damaged, or is none."""
+
+    exit_code = 6

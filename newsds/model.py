@@ -1,0 +1,350 @@
+"""The values that stages hand to each other: frozen, slotted, keyword-only, without input or output.
+
+Page ──▶ Blocks ──▶ Labels ──▶ Article
+Rejection: what became of an input that is not a row
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+Kind = Literal["text", "html"]
+"""What a page is written in."""
+
+
+class Role(StrEnum):
+    """What a block is to the page: one role a block."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    BYLINE = "byline"
+    DATE = "date"
+    BODY = "body"
+    CAPTION = "caption"
+    TAG = "tag"
+    PREVIOUS = "previous"
+    NEXT = "next"
+    REC_HEADING = "rec_heading"
+    REC_TITLE = "rec_title"
+    REC_SNIPPET = "rec_snippet"
+    COMMENT = "comment"
+    BOILERPLATE = "boilerplate"
+
+
+class Code(StrEnum):
+    """A code that carries its meaning."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+class Flag(Code):
+    """What was done to a page, or is missing from it, that a reader of the data should know."""
+
+    ENCODING_GUESSED = (
+        "encoding_guessed",
+        "no byte-order mark, header or meta named the encoding, and the bytes are not UTF-8: a detector chose",
+    )
+    CHARSET_CONFLICT = ("charset_conflict", "another encoding was declared than the bytes are in")
+    CHARACTERS_REPLACED = (
+        "characters_replaced",
+        "bytes that are no character in the encoding became U+FFFD; `replaced_chars` counts them",
+    )
+    CONTROL_CHARACTERS = (
+        "control_characters",
+        "NUL and other control characters became U+FFFD; `replaced_chars` counts them",
+    )
+    TRUNCATED = ("truncated", "the page was longer than the limit `page_bytes` and was cut there")
+    BLOCKS_MERGED = (
+        "blocks_merged",
+        "the page held more blocks than the limit `page_blocks`; the rest became one boilerplate block",
+    )
+    BINARY = ("binary", "the bytes are not text")
+    NO_TITLE = ("no_title", "no headline was found on the page")
+    NO_ARTICLE = ("no_article", "no article body was found on the page: a listing, an error page, an empty page")
+    TIMEZONE_ASSUMED = ("timezone_assumed", "a date on the page names no time zone and was read as UTC")
+    LANGUAGE_GUESSED = ("language_guessed", "the page declares no language: a detector chose")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page as it was found: bytes, and where they are from.
+
+    >>> Page(content=b"Title").source is None
+    True
+    """
+
+    content: bytes
+    """the page's own bytes, after the container's compression and transfer coding"""
+    source: str | None = None
+    """the file or archive it is from, relative to the source that was given, with `/`"""
+    record: int | None = None
+    """number of the record in its container, from 0"""
+    offset: int | None = None
+    """first byte of the record in its container"""
+    length: int | None = None
+    """bytes of the record in its container"""
+    url: str | None = None
+    """address it was fetched from"""
+    captured_at: datetime | None = None
+    """when it was fetched, in UTC"""
+    media_type: str | None = None
+    """as declared, without parameters: `text/html`"""
+    charset: str | None = None
+    """as declared by the transport, not by the page"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A page's text, and the evidence for how it was decoded."""
+
+    text: str
+    """every offset of newsds counts code points of this string"""
+    charset: str
+    """WHATWG name in lower case: `utf-8`, `windows-1252`"""
+    charset_source: Literal["str", "bom", "utf-8", "transport", "meta", "detector", "default"]
+    """what named it"""
+    replaced_chars: int
+    """characters that became U+FFFD"""
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A link inside a block."""
+
+    start: int
+    """first character of the link text, in the block's text"""
+    end: int
+    """one past the last"""
+    href: str
+    """the target as written, references decoded"""
+    node: int
+    """the `a` element, a row of `Nodes`"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nodes:
+    """The elements that hold the blocks of an HTML page, as columns; row 0 is the document."""
+
+    parent: Sequence[int]
+    """row of the parent, -1 for row 0; a parent stands before its children"""
+    tag: Sequence[str]
+    """lower-case name"""
+    label: Sequence[str]
+    """class, id, role, itemprop, rel and data-testid, in lower case, separated by blanks"""
+    hidden: Sequence[bool]
+    """the element, or one that holds it, is not shown"""
+
+    def ancestors(self, node: int) -> Iterator[int]:
+        """Yield `node` and what holds it, up to and without the document.
+
+        >>> list(Nodes(parent=[-1, 0, 1], tag=["", "ul", "li"], label=[""] * 3, hidden=[False] * 3).ancestors(2))
+        [2, 1]
+        """
+        while node > 0:
+            yield node
+            node = self.parent[node]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What an HTML page says of itself out of sight."""
+
+    title: str | None = None
+    """text of the `title` element"""
+    language: str | None = None
+    """`lang` of the `html` element"""
+    canonical: str | None = None
+    """`link rel=canonical`"""
+    meta: dict[str, str] = field(default_factory=dict)
+    """`name`, `property`, `itemprop` or `http-equiv` in lower case → content; the first of each name"""
+    linked_data: tuple[str, ...] = ()
+    """the JSON-LD scripts, unparsed"""
+    times: tuple[tuple[int, str], ...] = ()
+    """`(node, datetime)` of the `time` elements"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A row of `Blocks`: the smallest piece of a page that has one role."""
+
+    text: str
+    """as read: references decoded, runs of white space made one blank, zero-width characters dropped"""
+    start: int
+    """first character in the decoded page"""
+    end: int
+    """one past the last"""
+    gap: int
+    """blank lines before it (text), -1 in HTML"""
+    indent: int
+    """columns before its first character (text), -1 in HTML"""
+    tag: str
+    """the innermost block element: `p h2 li td …`; empty in text"""
+    node: int
+    """the element that holds its first character, a row of `Nodes`; -1 in text"""
+    anchors: tuple[Anchor, ...]
+    """links inside it; empty in text"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks(Sequence[Block]):
+    """The blocks of one page in page order, stored as columns (their meanings: `Block`)."""
+
+    kind: Kind
+    page: str
+    """the decoded page that all offsets point into"""
+    text: Sequence[str]
+    start: Sequence[int]
+    end: Sequence[int]
+    gap: Sequence[int]
+    indent: Sequence[int]
+    tag: Sequence[str]
+    node: Sequence[int]
+    anchors: Sequence[tuple[Anchor, ...]]
+    nodes: Nodes | None = None
+    """HTML only"""
+    head: Head | None = None
+    """HTML only"""
+    flags: tuple[Flag, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __getitem__(self, i: int) -> Block:  # type: ignore[override]
+        return Block(
+            text=self.text[i],
+            start=self.start[i],
+            end=self.end[i],
+            gap=self.gap[i],
+            indent=self.indent[i],
+            tag=self.tag[i],
+            node=self.node[i],
+            anchors=self.anchors[i],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What a segmenter says of a page's blocks: one role and one reason a block."""
+
+    roles: Sequence[Role]
+    reasons: Sequence[str]
+    """a short phrase a block: what decided"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of the decoded page and its role."""
+
+    role: Role
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph of `Article.text`."""
+
+    kind: Literal["p", "h2", "li", "quote", "pre", "table"]
+    start: int
+    """first character in `Article.text`"""
+    end: int
+    """one past the last"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A neighbouring article: its headline, and its address where the page gives one."""
+
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Another article offered to the reader."""
+
+    title: str
+    snippet: str | None = None
+    """the teaser below the title, as cut off as on the page"""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One page, taken apart: a row of the dataset. Column by column: docs/schema.md."""
+
+    id: str
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    language: str | None = None
+    text: str = ""
+    paragraphs: tuple[Paragraph, ...] = ()
+    captions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    previous: Link | None = None
+    next: Link | None = None
+    recommendations: tuple[Recommendation, ...] = ()
+    comments: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    kind: Kind
+    page_chars: int
+    charset: str
+    charset_source: str
+    replaced_chars: int = 0
+    captured_at: datetime | None = None
+    source: str | None = None
+    record: int | None = None
+    offset: int | None = None
+    length: int | None = None
+    page_digest: str
+
+
+class Reason(Code):
+    """Why an input is not a row of the dataset."""
+
+    EMPTY = ("empty", "the input holds no visible character")
+    BINARY = ("binary", "the input is not text")
+    TOO_LARGE = ("too_large", "the input is longer than the limit `page_bytes`")
+    UNREADABLE = ("unreadable", "the operating system refused to read the input")
+    UNKNOWN_FORMAT = ("unknown_format", "neither content nor suffix tell what the input is")
+    NO_ARTICLE = ("no_article", "the page holds no article body")
+    INVALID = ("invalid", "the row breaks a rule of the schema; the message names every one")
+    DUPLICATE = (
+        "duplicate",
+        "another input holds the same page, or the same title and text; `duplicate_of` names the row kept",
+    )
+    CRASHED = ("crashed", "newsds itself failed on the page: a defect, please report it with the page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """An input that is not a row, and why: a line of the ledger."""
+
+    reason: Reason
+    message: str
+    source: str | None = None
+    record: int | None = None
+    offset: int | None = None
+    length: int | None = None
+    url: str | None = None
+    page_digest: str | None = None
+    """SHA-256 of the page's bytes, in hex, where they could be read"""
+    duplicate_of: str | None = None
+    """id of the row that was kept"""

@@ -1,0 +1,128 @@
+"""Page → article: the stages from bytes to row, in order, as one pure function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, Literal
+
+import pyarrow as pa
+
+from newsds.assemble import assemble
+from newsds.blocks import html_blocks, text_blocks
+from newsds.chars import is_blank
+from newsds.decode import decode
+from newsds.model import Article, Blocks, Decoded, Flag, Kind, Labels, Page, Reason, Rejection
+from newsds.schema import articles_to_batch
+from newsds.segment import segment
+
+_MARKUP: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_ELEMENT: Final = re.compile(r"</(?:a|p|div|li|h[1-6]|span|td|title|article|section)\s*>", re.IGNORECASE)
+_SNIFFED: Final = 1 << 16
+"""Characters looked at to tell HTML from text."""
+
+
+def sniff_kind(text: str, media_type: str | None = None) -> Kind:
+    """Say whether a decoded page is HTML or text.
+
+    What is declared HTML is HTML. Other pages are if they begin like an HTML document or, where nothing is declared,
+    if they hold end tags of three elements or more.
+
+    >>> sniff_kind("<!DOCTYPE html><title>x</title>"), sniff_kind("5 < 6"), sniff_kind("text", "text/html")
+    ('html', 'text', 'html')
+    """
+    if media_type in ("text/html", "application/xhtml+xml"):
+        return "html"
+    head = text[:_SNIFFED].lstrip("\ufeff")
+    if _MARKUP.match(head):
+        return "html"
+    return "html" if media_type is None and len(_ELEMENT.findall(head)) >= 3 else "text"
+
+
+def page_blocks(page: Page, kind: Literal["auto", "text", "html"] = "auto") -> tuple[Decoded, Blocks]:
+    """Decode a page and cut it into blocks."""
+    decoded = decode(page.content, charset=page.charset)
+    return decoded, _blocks(decoded, page.media_type, kind)
+
+
+def _blocks(decoded: Decoded, media_type: str | None, kind: Literal["auto", "text", "html"]) -> Blocks:
+    if kind == "auto":
+        kind = sniff_kind(decoded.text, media_type)
+    return html_blocks(decoded.text) if kind == "html" else text_blocks(decoded.text)
+
+
+def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto", url: str | None = None) -> Article:
+    """Take a page apart.
+
+    Args:
+        raw: the page: bytes in any encoding, or a string. Any content is accepted; what is wrong with it is in `flags`.
+        kind: what the page is written in; `auto` looks.
+        url: its address, against which the links on it are resolved.
+
+    Returns:
+        The article. A page without one has no text and the flag `no_article`.
+
+    >>> article = extract("A title\\n\\nA title\\n\\n" + "A sentence of some length ends here. " * 5)
+    >>> article.title, article.flags
+    ('A title', ())
+    """
+    if isinstance(raw, str):
+        decoded = decode(raw)
+        page = Page(content=raw.encode("utf-8", "surrogatepass"), url=url)
+    else:
+        page = Page(content=raw, url=url)
+        decoded = decode(raw)
+    blocks = _blocks(decoded, None, kind)
+    return assemble(page, decoded, blocks, segment([blocks])[0])
+
+
+def extract_pages(pages: Iterable[Page]) -> list[Article]:
+    """Take pages apart, all in one pass of the segmenter."""
+    pages = list(pages)
+    parts = [page_blocks(p) for p in pages]
+    labels = segment([blocks for _, blocks in parts])
+    return [assemble(p, d, b, x) for p, (d, b), x in zip(pages, parts, labels, strict=True)]
+
+
+def extract_batch(pages: Iterable[Page]) -> pa.RecordBatch:
+    """Take pages apart, into a record batch of the articles' schema, a row a page, in the order given.
+
+    >>> extract_batch([Page(content=b"One"), Page(content=b"Two")]).num_rows
+    2
+    """
+    return articles_to_batch(extract_pages(pages))
+
+
+def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto") -> tuple[Blocks, Labels]:
+    """Return a page's blocks and what the segmenter says of each: its role and why.
+
+    >>> blocks, labels = explain("Title of the page\\n\\n<<:  The one before")
+    >>> [(b.text, str(role)) for b, role in zip(blocks, labels.roles)][1]
+    ('<<: The one before', 'previous')
+    """
+    blocks = _blocks(decode(raw), None, kind)
+    return blocks, segment([blocks])[0]
+
+
+def rejection_of(article: Article) -> Rejection | None:
+    """Return why an article is no row of a dataset, None if it is one."""
+    if Flag.BINARY in article.flags:
+        reason, message = Reason.BINARY, "the bytes are not text"
+    elif not article.spans:
+        reason, message = Reason.EMPTY, "no visible character"
+    elif is_blank(article.text):
+        reason, message = Reason.NO_ARTICLE, "no article body was found on the page"
+    else:
+        return None
+    return Rejection(
+        reason=reason,
+        message=message,
+        source=article.source,
+        record=article.record,
+        offset=article.offset,
+        length=article.length,
+        url=article.url,
+        page_digest=article.page_digest,
+    )

@@ -1,0 +1,150 @@
+"""Words that head lists and mark lines (`Tags`, `上一篇`, `Читайте также`, `By …`), by category, in all languages.
+
+A page's language need not be known: the words of one category hardly ever mean another category elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+Category = Literal[
+    "tags", "previous", "next", "related", "inline_related", "comments", "byline", "date", "caption", "chrome", "error"
+]
+
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
+_SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
+_TITLE_PARTS: Final = re.compile(r"\s*[|｜:»›]\s*|\s+[-–—·•]\s+")
+_FOLLOWED_WORD: Final = re.compile(r"\S+\s+")
+_PHRASE: Final = 4
+"""Words of a marker at most."""
+_SHORT: Final = 16
+"""Characters of a line of the frame in a script without blanks."""
+_OPENING_WORDS: Final = 2
+"""Entries of this many words may open a longer heading: `More from Harbour News`, `Mehr zum Thema Wetter`."""
+
+
+@cache
+def _entries() -> Mapping[Category, frozenset[str]]:
+    data = json.loads(files("newsds.segment").joinpath("lexicon.json").read_text(encoding="utf-8"))
+    return {
+        category: frozenset(key(w) for words in languages.values() for w in words) - {""}
+        for category, languages in data.items()
+        if category != "about"
+    }
+
+
+@cache
+def _by_word() -> Mapping[str, frozenset[Category]]:
+    out: dict[str, set[Category]] = {}
+    for category, entries in _entries().items():
+        for entry in entries:
+            out.setdefault(entry, set()).add(category)
+    return {word: frozenset(categories) for word, categories in out.items()}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _by_word()))
+
+
+def key(text: str) -> str:
+    """Return the form in which words are compared: folded, without what is no letter or digit at the ends.
+
+    >>> key("  » Related Stories: "), key("ＴＡＧＳ")
+    ('related stories', 'tags')
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(_EDGES.sub("", folded).split())
+
+
+def categories(line: str) -> frozenset[Category]:
+    """Return the categories of which a whole line is an entry, but for counts and punctuation at its ends.
+
+    >>> sorted(categories("Comments (12)")), sorted(categories("A line of text"))
+    (['comments'], [])
+    """
+    if len(line) > _longest() + 16:
+        return frozenset()
+    word = key(line)
+    found = _by_word().get(word)
+    if found is None:
+        found = _by_word().get(key(_COUNT.sub("", word)), frozenset())
+    return found
+
+
+def opens_list(line: str) -> bool:
+    """Say whether a line reads as the heading of a list of other articles: `More from Harbour News`.
+
+    >>> opens_list("More from Harbour News"), opens_list("More than a hundred people came to the harbour on Sunday")
+    (True, False)
+    """
+    if "related" in categories(line):
+        return True
+    if len(line) > 60 or (not line[-1:].isalnum() and line[-1:] not in ":：…»›>"):
+        return False
+    words = key(line).split()
+    if not 2 < len(words) <= 7:
+        return False
+    related = _entries()["related"]
+    return any(" ".join(words[:n]) in related for n in range(_OPENING_WORDS, min(5, len(words))))
+
+
+def split_marker(line: str, category: Category) -> int | None:
+    """Return where the text begins that follows a marker word of `category` and a separator; None if none does.
+
+    >>> line = "Also read: Why a battery lasts"
+    >>> line[split_marker(line, "inline_related"):]
+    'Why a battery lasts'
+    """
+    separator = _SEPARATOR.search(line[: _longest() + 16])
+    if separator is None or separator.end() == len(line):
+        return None
+    return separator.end() if key(line[: separator.start()]) in _entries()[category] else None
+
+
+def split_phrase(line: str, category: Category) -> int | None:
+    """Return where the text begins that follows a marker word of `category` and a blank alone.
+
+    >>> "Tagged rust, planes"[split_phrase("Tagged rust, planes", "tags"):]
+    'rust, planes'
+    """
+    entries = _entries()[category]
+    best = None
+    for word in list(_FOLLOWED_WORD.finditer(line[: _longest() + 16]))[:_PHRASE]:
+        if key(line[: word.end()]) in entries:
+            best = word.end()  # the longest marker wins: `Posted on` before `Posted`
+    return best if best is not None and best < len(line) else None
+
+
+def opens_chrome(line: str) -> bool:
+    """Say whether a short line begins like one of the page's frame: `Subscribe to our letter`, `プライバシーについて`.
+
+    >>> opens_chrome("Contact the newsroom"), opens_chrome("Contact between two worlds, four centuries apart")
+    (True, False)
+    """
+    if len(line) > _longest() + 16:
+        return False
+    chrome = _entries()["chrome"]
+    words = key(line).split()
+    if len(words) == 1 and not line.isascii():
+        return len(line) <= _SHORT and any(words[0][:n] in chrome for n in range(3, len(words[0]) + 1))
+    if words and len(words) <= 3 and words[0] in chrome:
+        return True
+    return len(words) <= 6 and any(" ".join(words[:n]) in chrome for n in (2, 3))
+
+
+def names_error(title: str) -> bool:
+    """Say whether a title, or a part of it, is that of an error page.
+
+    >>> names_error("Page not found | Harbour News"), names_error("Lost dog not found")
+    (True, False)
+    """
+    errors = _entries()["error"]
+    return any(key(part) in errors for part in (title, *_TITLE_PARTS.split(title))) or key(title).startswith("404 ")

@@ -1,0 +1,168 @@
+"""The fixture corpus in raw/: one directory a case; this shows and accepts what newsds makes of it.
+
+    python -m tests.corpus status          every case: reviewed or not, and how it differs from its labels
+    python -m tests.corpus show CASE       what changed in a case since it was accepted, and how it differs from its labels
+    python -m tests.corpus accept CASE…    show, then write expected.json (or error.json) and clear `reviewed`
+    python -m tests.corpus review CASE…    set `reviewed`: somebody has read the golden
+
+A case holds page.<ext> (byte-exact), case.json (why it is there, origin, language, licence, reviewed), labels.json (what
+a careful reader says is on the page, written before newsds had read it), and expected.json (what newsds gives: every
+field and span) or error.json (the reason code of a page that is no row).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from newsds.model import Article, Page, Rejection
+from newsds.pipeline import extract_pages, rejection_of
+from newsds.read import InputFile, read_file
+from newsds.schema import article_to_row
+
+RAW = Path(__file__).resolve().parent.parent / "raw"
+NOT_IN_GOLDEN = frozenset(("source", "record", "offset", "length"))
+"""Where the page lies in its container, which is not the page's own."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A directory of the corpus."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(RAW).as_posix()
+
+    @cached_property
+    def meta(self) -> dict[str, Any]:
+        meta: dict[str, Any] = json.loads((self.path / "case.json").read_text(encoding="utf-8"))
+        return meta
+
+    @cached_property
+    def labels(self) -> dict[str, Any]:
+        labels: dict[str, Any] = json.loads((self.path / "labels.json").read_text(encoding="utf-8"))
+        return labels
+
+    @property
+    def page(self) -> Path:
+        (page,) = self.path.glob("page.*")
+        return page
+
+    @cached_property
+    def actual(self) -> Article | Rejection:
+        return extract_file(self.page)
+
+    @property
+    def golden(self) -> dict[str, Any]:
+        for name in ("expected.json", "error.json"):
+            if (self.path / name).exists():
+                golden: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
+                return golden
+        return {}
+
+
+def cases() -> list[Case]:
+    """All cases, in the order of their names."""
+    return [Case(p.parent) for p in sorted(RAW.glob("*/*/case.json"))]
+
+
+def extract_file(path: Path) -> Article | Rejection:
+    """What a build makes of one file."""
+    page = read_file(InputFile(source=path.name, path=str(path)))
+    if isinstance(page, Rejection):
+        return page
+    assert isinstance(page, Page)
+    (article,) = extract_pages([page])
+    return rejection_of(article) or article
+
+
+def golden_of(result: Article | Rejection) -> dict[str, Any]:
+    """The content of expected.json, or of error.json."""
+    if isinstance(result, Rejection):
+        return {"reason": result.reason.value, "message": result.message}
+    row = article_to_row(result)
+    row["spans"] = [[s["role"], s["start"], s["end"]] for s in row["spans"]]
+    row["paragraphs"] = [[p["kind"], p["start"], p["end"]] for p in row["paragraphs"]]
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items() if k not in NOT_IN_GOLDEN}
+
+
+def dump(value: dict[str, Any]) -> str:
+    """JSON, sorted and indented; short lists of scalars stay on a line."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    return re.sub(r"\[\s+([^\[\]{}]{1,60}?)\s+\]", lambda m: "[" + re.sub(r"\s*\n\s*", " ", m[1]) + "]", text) + "\n"
+
+
+def norm(text: str | None) -> str:
+    """The form in which texts are compared with labels: folded words alone."""
+    folded = unicodedata.normalize("NFKC", text or "").casefold().lstrip("#")
+    return " ".join(re.findall(r"\w+", folded))
+
+
+def against_labels(case: Case) -> Iterator[str]:
+    """How the result differs from what a reader says, a line a difference."""
+    labels, got = case.labels, case.actual
+    if isinstance(got, Rejection):
+        if case.meta.get("reject") != got.reason.value:
+            yield f"rejected as {got.reason.value}, labels say {case.meta.get('reject')}"
+        return
+    if case.meta.get("reject"):
+        yield f"a row, labels say rejected as {case.meta['reject']}"
+        return
+    body = [norm(got.text[p.start : p.end]) for p in got.paragraphs]
+    pairs = [
+        ("title", [norm(got.title)], [norm(labels["title"])]),
+        ("subtitle", [norm(got.subtitle)], [norm(labels["subtitle"])]),
+        ("body", body, [norm(x) for x in labels["body"]]),
+        ("tags", [norm(x) for x in got.tags], [norm(x) for x in labels["tags"]]),
+        ("previous", [norm(got.previous.title if got.previous else "")], [norm(labels["prev"])]),
+        ("next", [norm(got.next.title if got.next else "")], [norm(labels["next"])]),
+        ("recs", [norm(r.title) for r in got.recommendations], [norm(r["title"]) for r in labels["recs"]]),
+        ("snippets", [norm(r.snippet) for r in got.recommendations], [norm(r["snippet"]) for r in labels["recs"]]),
+        ("captions", [norm(x) for x in got.captions], [norm(x) for x in labels["captions"]]),
+        ("comments", [norm(x) for x in got.comments], [norm(x) for x in labels["comments"]]),
+    ]
+    for field, one, other in pairs:
+        for line in difflib.ndiff(other, one):
+            if line[0] in "+-":
+                yield f"{field}: {line[:160]}"
+
+
+def main(argv: list[str]) -> int:
+    command, names = (argv or ["status"])[0], argv[1:]
+    chosen = [c for c in cases() if not names or c.name in names or c.path.name in names or "all" in names]
+    for case in chosen:
+        differences = list(against_labels(case))
+        new = dump(golden_of(case.actual))
+        old = dump(case.golden) if case.golden else ""
+        state = "" if case.meta["reviewed"] else "not reviewed"
+        state += "" if old == new else " changed" if old else " no golden"
+        print(f"{case.name}: {state.strip() or 'ok'}; {len(differences)} differences from the labels")
+        if command in ("show", "accept"):
+            print("\n".join(f"    {d}" for d in differences))
+            if old:
+                print("".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), "accepted", "now", n=1)))
+        if command == "accept" and old != new:
+            for name in ("expected.json", "error.json"):
+                (case.path / name).unlink(missing_ok=True)
+            name = "error.json" if isinstance(case.actual, Rejection) else "expected.json"
+            (case.path / name).write_text(new, encoding="utf-8")
+        if command == "review" or (command == "accept" and old != new):
+            (case.path / "case.json").write_text(
+                json.dumps(case.meta | {"reviewed": command == "review"}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
