@@ -27,6 +27,7 @@ from newsds.model import (
     Span,
 )
 from newsds.segment import lexicon
+from newsds.segment.cues import DATE
 
 PARAGRAPH_BREAK: Final = "\n\n"
 """Between two paragraphs of `Article.text`."""
@@ -34,6 +35,8 @@ _TAG_SEPARATOR: Final = re.compile(r"\s*[,;|·•、，；،/]\s*|\s+[-–—>]\
 _HASHTAG: Final = re.compile(r"[#＃]([^\s#＃,，、]+)")
 _ARROWS: Final = re.compile(r"^[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|:：-]+|[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|]+$")
 _RANK: Final = re.compile(r"^(?:\d{1,2}[.):]\s+|[*•‣▪▸►»›·–-]+\s+)")
+_CLOCK: Final = 8
+"""Characters of a time of day behind a date."""
 _BULLET: Final = re.compile(r"^(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s+\S")
 
 ParagraphKind = Literal["p", "h2", "li", "quote", "pre", "table"]
@@ -53,7 +56,8 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
 
     flags = {*decoded.flags, *blocks.flags}
     text, paragraphs = _body(blocks, by_role[Role.BODY])
-    title = " ".join(lines(Role.TITLE)) or None
+    title, _, standfirst = "\n".join(blocks.text[i] for i in by_role[Role.TITLE]).partition("\n")
+    title = collapse(title) or None
     if title is None and text and declared.title:
         title = metadata.strip_site(collapse(declared.title)) or None
     if title is None:
@@ -71,7 +75,7 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         url=url,
         site=metadata.site_of(url) if url else None,
         title=title,
-        subtitle=" ".join(lines(Role.SUBTITLE)) or None,
+        subtitle=" ".join(lines(Role.SUBTITLE)) or collapse(standfirst) or None,
         authors=_authors(lines(Role.BYLINE), declared),
         published=published.at if published else None,
         modified=modified.at if modified else None,
@@ -220,6 +224,8 @@ def _neighbour(
     titles, url = [], None
     for i in indices:
         title = strip_marker(blocks.text[i], side)
+        while blocks.kind == "html" and (start := lexicon.split_phrase(title, side)):
+            title = title[start:]  # the element names the side, so a first word that does is no part of the title
         if title:
             titles.append(title)
         if url is None and blocks.anchors[i]:
@@ -286,7 +292,11 @@ def clean_title(text: str) -> str:
     """
     text = _RANK.sub("", collapse(text))
     start = lexicon.split_marker(text, "inline_related")
-    return _ARROWS.sub("", text[start or 0 :])
+    text = text[start or 0 :]
+    date = DATE.search(text, len(text) // 2)
+    if date and len(text) - date.end() <= _CLOCK:
+        text = text[: date.start()]
+    return _ARROWS.sub("", text)
 
 
 def _first_url(anchors: Sequence[Anchor], base: str | None) -> str | None:

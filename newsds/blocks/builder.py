@@ -45,10 +45,14 @@ _SIBLINGS: Final = {
 """What an opening tag ends, though no end tag says so (HTML standard, 13.1.2.4); `p` is ended by every break."""
 _APART: Final = frozenset(("span", "time", "small", "label", "cite", "data"))
 """Inline elements without a meaning for the text: where one ends and the next begins, a page shows a space."""
+_BESIDE: Final = _APART | {"a", "b", "em", "i", "strong"}
+"""What may begin there."""
 _LABELS: Final = frozenset(("class", "id", "role", "itemprop", "rel", "data-testid"))
 _HIDDEN_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _NEVER_HIDDEN: Final = frozenset(("html", "body", "main", "article"))
 """Hidden in the source only until a script shows them: nothing else is on the page."""
+_MARKUP: Final = re.compile("<[A-Za-z/!?]")
+"""Begins a tag, comment or declaration; text holds none."""
 
 
 class _Element:
@@ -109,7 +113,7 @@ class BlockBuilder:
         if breaks:
             self._flush()
             parent = self._logical_parent(tag, parent)
-        elif self._closed_apart and tag in _APART and not self._glue:
+        elif self._closed_apart and tag in _BESIDE and not self._glue:
             self._glue = " "
         self._closed_apart = False
         element = _Element(tag, parent)
@@ -136,6 +140,10 @@ class BlockBuilder:
         if holder.skipped or holder.tag == "title":
             self._unseen_text(holder, raw)
             return
+        if end == len(self._page):  # what the end of the page cuts off is no text
+            cut = _MARKUP.search(raw, raw.rfind(">") + 1)
+            raw = raw[: cut.start()] if cut else raw
+            end = start + len(raw)
         text = html.unescape(raw) if "&" in raw else raw
         core = collapse(text)
         if not core or is_blank(core):

@@ -4,8 +4,9 @@ Slow, pure Python and memory-safe: what the fast parser is held against in tests
 the fast one fails on.
 
 Known differences, by the standard library: before Python 3.11.14, 3.12.12 and 3.13.6 `html.parser` reads tags inside
-`title`, `textarea`, `iframe`, `noembed`, `noframes`, `xmp` and `plaintext` as tags, where they are text, and the
-`&copy` of `href="?a&copy=b"` as a character reference.
+`title`, `textarea`, `iframe`, `noembed`, `noframes`, `xmp` and `plaintext` as tags, where they are text; the `&copy` of
+`href="?a&copy=b"` as a character reference; and ends comments, CDATA sections and scripts elsewhere than the HTML
+standard where they end in an odd way (`<!-->`, `--!>`, `-- >`, `<![CDATA[>`, `</script x>`, `</ p>`).
 """
 
 from __future__ import annotations

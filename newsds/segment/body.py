@@ -6,7 +6,7 @@ from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import is_notice, is_number
+from newsds.segment.cues import CLOSERS, SENTENCE_ENDS, is_notice, is_number, is_promotion
 from newsds.segment.draft import Draft
 from newsds.segment.region import Region, find_region
 
@@ -16,6 +16,8 @@ _GAP: Final = 15
 """Blocks between the first paragraph and the rest of the body, at most."""
 _HEAD: Final = 12
 """Blocks under the headline among which author and date are."""
+_TAIL: Final = 3
+"""Short sentences that may close a body, at most."""
 _PARAGRAPH: Final = 12
 """Words of a paragraph that opens a body."""
 
@@ -47,8 +49,22 @@ def fit_body(draft: Draft) -> None:
             if running > 1 or cues.words[i] > 60:  # one paragraph above author and date is a standfirst, two are text
                 break
     start = max(start, title + 1)
-    if start < region.end:
-        draft.region = Region(start=start, end=region.end)
+    end = region.end
+    while draft.free(end) and end < region.end + _TAIL and _closes_body(draft, end):
+        end += 1
+    if start < end:
+        draft.region = Region(start=start, end=end)
+
+
+def _closes_body(draft: Draft, i: int) -> bool:
+    """A short sentence right behind the last paragraph: too short for the run, and no label or headline either."""
+    cues, text = draft.cues, draft.blocks.text[i]
+    if not text.rstrip(CLOSERS).endswith(SENTENCE_ENDS) or cues.cut[i] or cues.categories[i] or cues.linked[i] > 0.5:
+        return False
+    if is_notice(text) or is_promotion(text) or cues.bad[i] or cues.hidden[i] or cues.date[i] or cues.repeated[i] > 1:
+        return False
+    nodes = draft.blocks.nodes
+    return nodes is None or nodes.parent[draft.blocks.node[i]] == nodes.parent[draft.blocks.node[i - 1]]
 
 
 def label_body(draft: Draft) -> None:
@@ -68,6 +84,8 @@ def label_body(draft: Draft) -> None:
             draft.set(i, Role.REC_HEADING, "heads a list of other articles")
         elif draft.caption_like(i):
             draft.set(i, Role.CAPTION, "marked as a caption")
+        elif words < 30 and is_promotion(text):
+            draft.set(i, Role.BOILERPLATE, "asks to subscribe")
         elif cues.prose[i]:
             draft.set(i, Role.BODY, "running text inside the body")
         elif "td " in cues.within[i][:12] or "th " in cues.within[i][:12]:

@@ -15,9 +15,11 @@ from newsds.segment.lexicon import Category
 _SPACELESS: Final = re.compile(
     r"[\u0e00-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
-_WORD: Final = re.compile(r"\w+")
-_CLOSERS: Final = "\"'”’»)]）】」』›*\u201c\u2019\u00a0 "
+_WORD: Final = re.compile(r"[^\W_]\S*")
+"""From a letter or digit to the next blank: `\\w+` would break words at the vowel signs of Indic scripts."""
+CLOSERS: Final = "\"'”’»)]）】」』›*\u201c\u2019\u00a0 "
 _TERMINAL: Final = tuple(".!?。！？।॥؟۔։…:;：；።᠃ฯ")
+SENTENCE_ENDS: Final = (".", "!", "?", "。", "！", "？", "।", "؟", "۔")
 _CUT: Final = re.compile(r"(?:\.{3,}|…|\[…\]|\[\.{3}\])[\"”’»]?\s*$")
 _MONTH: Final = (
     r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|juin|juil|aoû|déc|gen|mag|giu|lug|set|ott|"
@@ -47,7 +49,19 @@ CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 """The photographer's name at the end of a caption."""
-_SHARED: Final = re.compile(r"©|\(c\)\s?\d{4}|all rights reserved|copyright", re.IGNORECASE)
+_NOTICE: Final = re.compile(
+    r"^\W*(?:©|\(c\)|copyright\b)|©\s?(?:19|20)\d\d|all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados"
+    r"|direitos reservados|diritti riservati|все права защищены|всі права захищені|tüm hakları saklıdır|wszelkie prawa zastrzeżone"
+    r"|无断转载|無断転載|無断複製|무단전재|版权所有|版權所有|جميع الحقوق محفوظة|सर्वाधिकार सुरक्षित",
+    re.IGNORECASE,
+)
+_PROMOTION: Final = re.compile(
+    r"newsletter|nyhetsbrev|nieuwsbrief|boletín|boletim|hírlevél|bülten|рассылк|розсилк|メールマガジン|뉴스레터|نشرتنا|النشرة البريدية|न्यूज़लेटर"
+    r"|\b(?:in|to) your inbox\b|\byour (?:e-?mail|inbox)\b|posteingang|boîte mail|bandeja de entrada|\bsign(?:ing)? up\b|\bsubscrib(?:e|ing)\b"
+    r"|\babonnez-vous|\bsuscríbe|\bassine\b|\biscriviti\b|подпишитесь|підпишіться|订阅|訂閱|구독",
+    re.IGNORECASE,
+)
+"""What boxes that ask for an e-mail address say."""
 _NUMBERED: Final = re.compile(r"^\W*\d{1,4}\W*$")
 BYLINE: Final = re.compile(
     r"^(?:by|von|par|por|di|door|af|av|автор|作者|記者|记者|文|oleh|oleh|بقلم|مأت)\b", re.IGNORECASE
@@ -69,6 +83,7 @@ _FRAME: Final = re.compile(
     r"cookie\w*|consent|author\w*|byline\w*|login|signin|skip\w*|cta|button|btn|categor(?:y|ies)-?list|widget_categories|widget_archive|tagcloud|lang\w*-?switch\w*)(?:$|[\s_-])"
 )
 """Where a link leads to a part of the site, or off it, not to another article."""
+_INLINE: Final = frozenset("a abbr b cite em font i label mark q s small span strong sub sup time u".split())
 _FRAME_TAGS: Final = frozenset(("nav", "footer", "button", "form", "address", "select"))
 _GOOD: Final = re.compile(
     r"(?:article-?_?(?:body|content|text|copy)|story-?_?(?:body|content|text)|post-?_?(?:body|content|text|entry)|entry-?_?content|articlebody|"
@@ -159,7 +174,7 @@ def read_cues(blocks: Blocks) -> Cues:
     texts = blocks.text
     keys = [lexicon.key(t[:300]) for t in texts]
     words = [count_words(t) for t in texts]
-    ends = [t.rstrip(_CLOSERS).endswith(_TERMINAL) for t in texts]
+    ends = [t.rstrip(CLOSERS).endswith(_TERMINAL) for t in texts]
     cut = [bool(_CUT.search(t[-8:])) for t in texts]
     linked = [
         sum(a.end - a.start for a in anchors) / max(1, len(t)) for t, anchors in zip(texts, blocks.anchors, strict=True)
@@ -203,7 +218,16 @@ def _is_date(text: str, words: float) -> bool:
 
 def is_notice(text: str) -> bool:
     """Say whether a block is a copyright line."""
-    return len(text) < 300 and bool(_SHARED.search(text))
+    return len(text) < 300 and _NOTICE.search(text) is not None
+
+
+def is_promotion(text: str) -> bool:
+    """Say whether a block asks the reader to subscribe.
+
+    >>> is_promotion("The best stories in your inbox every Friday")
+    True
+    """
+    return len(text) < 220 and _PROMOTION.search(text) is not None
 
 
 def is_number(text: str) -> bool:
@@ -232,8 +256,9 @@ def _place(
     hidden = [False] * count
     for i in range(1, count):
         parent, tag, label = nodes.parent[i], nodes.tag[i], nodes.label[i]
-        # pages that a script builds hide all their text until it has run
-        hidden[i] = hidden[parent] or (nodes.hidden[i] and not nodes.hidden[parent] and not share[i] > most)
+        # pages that a script builds hide all their text until it has run; inline, aria-hidden is but a hint to readers
+        own = (nodes.hidden[i] and not nodes.hidden[parent]) or (tag not in _INLINE and "aria-hidden" in label)
+        hidden[i] = hidden[parent] or (own and not share[i] > most)
         is_root = tag in ("html", "body", "main", "article")
         is_bad = not is_root and not (share[i] > most) and (tag in _BAD_TAGS or bool(label and _BAD.search(label)))
         bad[i] = bad[parent] + is_bad

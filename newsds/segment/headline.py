@@ -8,13 +8,13 @@ from typing import Final
 from newsds.metadata import strip_site
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import DATE, is_number, looks_like
+from newsds.segment.cues import CLOSERS, DATE, is_number, looks_like
 from newsds.segment.draft import Draft
 
 _WINDOW: Final = 60
 """Blocks before the body in which its headline is looked for in a text dump."""
 _SITE_SUFFIX: Final = re.compile(r"\s[|\-–—·•:»›]\s|[|｜_]")
-_SENTENCE_END: Final = tuple(".。।")
+_SENTENCE_END: Final = (".", "。", "।")
 
 
 def find_title(draft: Draft) -> None:
@@ -120,7 +120,7 @@ def _score(draft: Draft, i: int, first: int, document: str) -> float:
     if cues.linked[i] > 0.7:
         score -= 1.0
     score += -1.0 if words < 3 else 1.0 if words >= 5 else 0.0
-    if text.rstrip("\"'”’»)]").endswith(_SENTENCE_END) and not cues.cut[i]:
+    if text.rstrip(CLOSERS).endswith(_SENTENCE_END) and not cues.cut[i]:
         score -= 1.2
     if i == first:
         score -= 3.0

@@ -17,7 +17,8 @@ Category = Literal[
     "tags", "previous", "next", "related", "inline_related", "comments", "byline", "date", "caption", "chrome", "error"
 ]
 
-_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_NO_WORD: Final = "PSZC"
+"""Unicode categories of what is no part of a word: punctuation, signs, separators, controls. Vowel signs are (M)."""
 _COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
 _SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
 _TITLE_PARTS: Final = re.compile(r"\s*[|｜:»›]\s*|\s+[-–—·•]\s+")
@@ -61,7 +62,12 @@ def key(text: str) -> str:
     ('related stories', 'tags')
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(_EDGES.sub("", folded).split())
+    start, end = 0, len(folded)
+    while start < end and unicodedata.category(folded[start])[0] in _NO_WORD:
+        start += 1
+    while start < end and unicodedata.category(folded[end - 1])[0] in _NO_WORD:
+        end -= 1
+    return " ".join(folded[start:end].split())
 
 
 def categories(line: str) -> frozenset[Category]:

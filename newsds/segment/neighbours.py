@@ -60,13 +60,14 @@ def _headline_of(draft: Draft, i: int, role: Role) -> int:
         below = i + 1
         if not draft.free(below) or not draft.title_like(below):
             return -1
-        # two links of their own: a menu that happens to hold the word
-        return -1 if cues.linked[i] > 0.9 and cues.linked[below] > 0.9 else below
+        if draft.is_html and (cues.linked[below] < 0.5 or cues.linked[i] > 0.9):
+            return -1  # no link, or two of their own: a slide show, or a menu that happens to hold the word
+        return below
     start = lexicon.split_marker(text, side)
     if start is not None and count_words(text[start:]) >= 1.5:
         return i
-    if draft.is_html and lexicon.split_phrase(text, side) is not None and cues.linked[i] > 0.5:
-        return i
+    if draft.is_html and lexicon.split_phrase(text, side) is not None and looks_like(side, cues.labels[i]):
+        return i if cues.linked[i] > 0.5 and cues.words[i] >= 4 else -1
     sign = _SIGNS[role].search(text)
     if sign is None or draft.is_html:
         return -1

@@ -20,6 +20,8 @@ _LABEL: Final = 60
 """Characters of one tag, at most."""
 _BARE: Final = 14
 """Blocks between the body and the neighbours that may be bare tag lines."""
+_ABOVE: Final = 4
+"""Blocks above the headline in which its section may be named."""
 _CRUMB: Final = re.compile(r"breadcrumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])")
 
 
@@ -41,6 +43,7 @@ def label_tags(draft: Draft) -> None:
     if not draft.region:
         return
     if draft.is_html:
+        _label_kicker(draft)
         _label_breadcrumb(draft)
     else:
         _label_bare_lines(draft)
@@ -102,6 +105,24 @@ def _label_bare_lines(draft: Draft) -> None:
         bare = len(blocks.text[i]) <= _LABEL and cues.words[i] <= 8 and not cues.ends[i]
         if bare and draft.free(i) and "chrome" not in cues.categories[i]:
             draft.set(i, Role.TAG, "a bare line between body and neighbours")
+
+
+def _label_kicker(draft: Draft) -> None:
+    """A link of a word or three right above the headline: the section the article is in."""
+    cues, blocks = draft.cues, draft.blocks
+    kickers = [
+        i
+        for i in range(max(0, draft.title - _ABOVE), draft.title)
+        if draft.free(i)
+        and len(blocks.anchors[i]) == 1
+        and blocks.anchors[i][0].href.rstrip("/").count("/") - 2 * ("://" in blocks.anchors[i][0].href) > 0
+        and cues.linked[i] > 0.8
+        and cues.words[i] <= 3
+        and not (cues.framed[i] or cues.bad[i] or cues.categories[i] or cues.hidden[i])
+    ]
+    if len(kickers) <= 2:  # more are a menu
+        for i in kickers:
+            draft.set(i, Role.TAG, "a short link above the headline")
 
 
 def _label_breadcrumb(draft: Draft) -> None:
