@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from newsds import metadata
 from newsds.chars import collapse
-from newsds.dates import Moment, parse_date
+from newsds.dates import Moment, find_date, parse_date
 from newsds.language import find_language
 from newsds.model import (
     Anchor,
@@ -27,7 +27,6 @@ from newsds.model import (
     Span,
 )
 from newsds.segment import lexicon
-from newsds.segment.cues import DATE
 
 PARAGRAPH_BREAK: Final = "\n\n"
 """Between two paragraphs of `Article.text`."""
@@ -56,8 +55,8 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
 
     flags = {*decoded.flags, *blocks.flags}
     text, paragraphs = _body(blocks, by_role[Role.BODY])
-    title, _, standfirst = "\n".join(blocks.text[i] for i in by_role[Role.TITLE]).partition("\n")
-    title = collapse(title) or None
+    first_line, _, standfirst = "\n".join(blocks.text[i] for i in by_role[Role.TITLE]).partition("\n")
+    title = collapse(first_line) or None
     if title is None and text and declared.title:
         title = metadata.strip_site(collapse(declared.title)) or None
     if title is None:
@@ -293,9 +292,9 @@ def clean_title(text: str) -> str:
     text = _RANK.sub("", collapse(text))
     start = lexicon.split_marker(text, "inline_related")
     text = text[start or 0 :]
-    date = DATE.search(text, len(text) // 2)
-    if date and len(text) - date.end() <= _CLOCK:
-        text = text[: date.start()]
+    date = find_date(text)
+    if date and date[0] >= len(text) // 2 and len(text) - date[1] <= _CLOCK:
+        text = text[: date[0]]  # a card's date, in the same link
     return _ARROWS.sub("", text)
 
 

@@ -18,7 +18,8 @@ from importlib.resources import files
 from typing import Final
 
 _ISO: Final = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ]\s?(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
+    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)"
+    r"(?:[T ]\s?(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
 _RFC: Final = re.compile(
@@ -36,6 +37,7 @@ _TIME: Final = re.compile(
     r"(?<![\d.:])(\d{1,2})[:.h時시时]\s?(\d\d)(?:分|분)?(?::\d\d)?(?![\d.])\s?([ap]\.?m\b\.?)?\s*(UTC|GMT|Z\b|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
+_DIGIT: Final = re.compile(r"\d")
 _EARLIEST: Final = 1900
 _LATEST: Final = 2100
 _TIME_WINDOW: Final = 24
@@ -106,8 +108,7 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
         except ValueError:
             return None
         return _utc(at)
-    candidates = [(m.start(), m) for p in (_YEAR_FIRST, _NAMED, _YEAR_LAST) for m in p.finditer(text)]
-    for _, match in sorted(candidates, key=lambda x: x[0]):
+    for match in _days(text):
         day_of = _read(match, language)
         if day_of is None:
             continue
@@ -121,6 +122,32 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
         if moment:
             return moment
     return None
+
+
+def find_date(text: str) -> tuple[int, int] | None:
+    """Return where the first date with day, month and year stands in `text`: first character and one past the last.
+
+    >>> find_date("Published 18 May 2024, 06:00"), find_date("18 of 2024 votes")
+    ((10, 21), None)
+    """
+    for match in _days(text[:400]):
+        names = [match[f"m{n}"] for n in "123"] if match.re is _NAMED else []
+        if not names or any(_is_month(name) for name in names if name):
+            return match.span()
+    return None
+
+
+def _days(text: str) -> list[re.Match[str]]:
+    """What may be a day, in the order of the text."""
+    if not _DIGIT.search(text):
+        return []
+    found = [m for p in (_YEAR_FIRST, _NAMED, _YEAR_LAST) for m in p.finditer(text)]
+    return sorted(found, key=lambda m: m.start())
+
+
+def _is_month(name: str) -> bool:
+    word = unicodedata.normalize("NFKC", name).casefold().strip(". ")
+    return any(word in names for names in _months().values())
 
 
 def _read(match: re.Match[str], language: str | None) -> tuple[int, int, int] | None:

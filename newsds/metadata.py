@@ -62,18 +62,11 @@ def read_metadata(head: Head) -> Metadata:
 
 
 _PUBLISHED: Final = (
-    "article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "dc.date.issued",
-    "dc.date", "dcterms.created", "sailthru.date", "parsely-pub-date", "article.published", "cxenseparse:recs:publishtime", "og:published_time",
-    "article:publication_date", "citation_publication_date", "article_date_original", "originalpublicationdate",
-)  # fmt: skip
-_MODIFIED: Final = (
-    "article:modified_time",
-    "datemodified",
-    "og:updated_time",
-    "last-modified",
-    "lastmod",
-    "dcterms.modified",
-)
+    "article:published_time datepublished date pubdate publishdate publish-date publish_date dc.date.issued dc.date"
+    " dcterms.created sailthru.date parsely-pub-date article.published cxenseparse:recs:publishtime og:published_time"
+    " article:publication_date citation_publication_date article_date_original originalpublicationdate"
+).split()
+_MODIFIED: Final = ("article:modified_time datemodified og:updated_time last-modified lastmod dcterms.modified").split()
 
 
 def _linked_data(scripts: Sequence[str]) -> Iterator[dict[str, Any]]:

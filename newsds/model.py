@@ -39,8 +39,10 @@ class Code(StrEnum):
     """A code that carries its meaning."""
 
     meaning: str
+    """a sentence for whoever meets the code"""
 
     def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Make a member of `(value, meaning)`."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning

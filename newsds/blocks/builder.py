@@ -47,6 +47,8 @@ _APART: Final = frozenset(("span", "time", "small", "label", "cite", "data"))
 """Inline elements without a meaning for the text: where one ends and the next begins, a page shows a space."""
 _BESIDE: Final = _APART | {"a", "b", "em", "i", "strong"}
 """What may begin there."""
+IMPLIES_START: Final = frozenset(("br", "p"))
+"""Elements that an end tag alone makes, with nothing in them (HTML standard, 13.2.6.4.7)."""
 _LABELS: Final = frozenset(("class", "id", "role", "itemprop", "rel", "data-testid"))
 _HIDDEN_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _NEVER_HIDDEN: Final = frozenset(("html", "body", "main", "article"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from turbohtml import TokenType, tokenize
 
-from newsds.blocks.builder import VOID, BlockBuilder
+from newsds.blocks.builder import IMPLIES_START, VOID, BlockBuilder
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks
 
@@ -59,6 +59,9 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
                     builder.close()
                     if last == tag:
                         break
+            elif tag in IMPLIES_START:
+                builder.open(tag, ())
+                builder.close()
     if text_from >= 0:
         builder.text(text_from, len(page))
     return builder.finish()

@@ -116,7 +116,7 @@ def read_file(file: InputFile, *, limit: int = PAGE_BYTES.value) -> Page | Rejec
         known = " ".join(MEDIA_TYPES)
         return Rejection(reason=Reason.UNKNOWN_FORMAT, message=f"the suffix is none of {known}", source=file.source)
     try:
-        status = os.stat(file.path)
+        status = Path(file.path).stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe or device would block, or never end
             return Rejection(reason=Reason.UNREADABLE, message="not a regular file", source=file.source)
         if status.st_size > limit:

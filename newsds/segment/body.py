@@ -36,10 +36,10 @@ def fit_body(draft: Draft) -> None:
         return
     start = region.start
     for i in range(max(title + 1, start - _GAP), start):
-        if cues.prose[i] and cues.words[i] >= _PARAGRAPH and not cues.bad[i] and not cues.hidden[i]:
-            if not draft.caption_like(i):
-                start = i
-                break
+        opens = cues.prose[i] and cues.words[i] >= _PARAGRAPH and not cues.bad[i] and not cues.hidden[i]
+        if opens and not draft.caption_like(i):
+            start = i
+            break
     running = 0
     for i in range(title + 1, min(title + 1 + _HEAD, region.end)):
         if cues.date[i] or draft.byline_like(i):

@@ -7,8 +7,9 @@ from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import is_notice, looks_like
+from newsds.segment.cues import is_notice
 from newsds.segment.draft import Draft
+from newsds.segment.elements import looks_like
 
 _COUNTED: Final = re.compile(r"^\d{1,4}\s+(?:thoughts?|comments?|replies|responses)\b", re.IGNORECASE)
 _FORM: Final = re.compile(r"\*|e-?mail", re.IGNORECASE)

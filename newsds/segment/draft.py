@@ -7,10 +7,15 @@ from typing import Final
 
 from newsds.model import Blocks, Labels, Role
 from newsds.segment import lexicon
-from newsds.segment.cues import BYLINE, CREDIT, Cues, is_notice, is_number, looks_like, read_cues
+from newsds.segment.cues import Cues, is_credited, is_notice, is_number, read_cues
+from newsds.segment.elements import looks_like
 from newsds.segment.region import Region
 
-_NAME: Final = re.compile(r"[\w.'’-]+(?:\s+[\w.'’-]+){0,4}")
+_BY: Final = re.compile(
+    r"(?:by|von|par|por|di|door|af|av|oleh|автор|作者|記者|记者|文|بقلم)\b(?!\s+(?:the|der|die|das|la|le|el)\b)",
+    re.IGNORECASE,
+)
+"""A byline without a colon."""
 
 
 class Draft:
@@ -77,7 +82,7 @@ class Draft:
         start = lexicon.split_marker(text, "caption")
         if start is not None and not text[:start].strip()[-1:].isalnum():
             return True
-        return bool(CREDIT.search(text[-90:])) or text.startswith("▲")
+        return is_credited(text)
 
     def byline_like(self, i: int) -> bool:
         """Say whether a block names the author."""
@@ -88,4 +93,4 @@ class Draft:
             return True
         if lexicon.split_marker(text, "byline") is not None:
             return True
-        return bool(BYLINE.match(text)) and 2 <= cues.words[i] <= 9
+        return _BY.match(text) is not None and 2 <= cues.words[i] <= 9

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from newsds.dates import find_date
 from newsds.metadata import strip_site
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import CLOSERS, DATE, is_number, looks_like
+from newsds.segment.cues import CLOSERS, is_number
 from newsds.segment.draft import Draft
+from newsds.segment.elements import looks_like
 
 _WINDOW: Final = 60
 """Blocks before the body in which its headline is looked for in a text dump."""
 _SITE_SUFFIX: Final = re.compile(r"\s[|\-–—·•:»›]\s|[|｜_]")
+_CRUMBS: Final = re.compile(r"\s[|>›»·/]\s")
 _SENTENCE_END: Final = (".", "。", "।")
 
 
@@ -60,7 +63,7 @@ def label_head(draft: Draft) -> None:
             draft.set(i, Role.CAPTION, "marked as a caption")
         elif _is_standfirst(draft, i):
             draft.set(i, Role.SUBTITLE, "the line under the headline")
-        elif looks_like("date", cues.labels[i]) and DATE.search(text):
+        elif looks_like("date", cues.labels[i]) and find_date(text):
             draft.set(i, Role.DATE, "marked as a date")
 
 
@@ -122,6 +125,8 @@ def _score(draft: Draft, i: int, first: int, document: str) -> float:
     score += -1.0 if words < 3 else 1.0 if words >= 5 else 0.0
     if text.rstrip(CLOSERS).endswith(_SENTENCE_END) and not cues.cut[i]:
         score -= 1.2
+    if len(_CRUMBS.findall(text)) > 1:
+        score -= 2.0  # a path or a menu on one line
     if i == first:
         score -= 3.0
     return score

@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import count_words, looks_like
+from newsds.segment.cues import count_words
 from newsds.segment.draft import Draft
+from newsds.segment.elements import looks_like
 
 _SIGNS: Final = {
     Role.PREVIOUS: re.compile(r"^(?:<<+\s*[:：]?|[←⟵◀◄❮⇐]+|«|‹)\s*"),

@@ -91,7 +91,7 @@ def block_value(blocks: Blocks, cues: Cues, i: int) -> float:
 
 
 def best_run(values: Sequence[float]) -> tuple[int, int]:
-    """Return the run with the greatest sum, as first and one past the last; the shortest of equals, empty if none is above 0.
+    """Return the run with the greatest sum: first and one past the last; empty if no value is above 0.
 
     >>> best_run([-1, 2, -1, 3, -5, 1])
     (1, 4)

@@ -7,8 +7,9 @@ from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import count_words, is_notice, looks_like
+from newsds.segment.cues import count_words, is_notice
 from newsds.segment.draft import Draft
+from newsds.segment.elements import looks_like
 
 _HASHTAGS: Final = re.compile(r"^(?:[#＃][^\s#＃]+[\s,，、·|]*)+$")
 _HREF: Final = re.compile(

@@ -1,0 +1,290 @@
+"""A dataset on disk: what is where, and the manifest that names it all.
+
+    out/<name>/latest                       the newest version, in a line of text
+    out/<name>/<version>/manifest.json      inputs, counts, digests: `Manifest`
+                         README.md          dataset card
+                         data/articles/     train-00000-of-0000N.parquet
+                         data/rejects/      train-00000-of-00001.parquet
+
+A version is written once and never changed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Self
+
+from newsds.errors import DataError
+from newsds.version import Version, is_version
+
+MANIFEST: Final = "manifest.json"
+CARD: Final = "README.md"
+LATEST: Final = "latest"
+ARTICLES: Final = "data/articles"
+REJECTS: Final = "data/rejects"
+CONFIGS: Final = {"articles": ARTICLES, "rejects": REJECTS}
+"""Name of a table for `datasets` → its folder; the first is the default."""
+SPLIT: Final = "train"
+"""The one split; `datasets` wants a name for it."""
+MANIFEST_FORMAT: Final = 1
+"""Goes up when a reader of an older manifest would read a newer one wrong."""
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def shard_name(number: int, of: int) -> str:
+    """Return the name of a data file, as `datasets` expects it.
+
+    >>> shard_name(0, 7)
+    'train-00000-of-00007.parquet'
+    """
+    return f"{SPLIT}-{number:05d}-of-{of:05d}.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """An input file of a build."""
+
+    source: str
+    """path relative to the source that was given"""
+    bytes: int | None
+    """length; None where it is not known"""
+    sha256: str | None
+    """of its bytes, in hex; None where it was not read"""
+    pages: int
+    """pages in it: rows, rejects and duplicates together"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of a version."""
+
+    path: str
+    """relative to the version's folder, with `/`"""
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The ledger: `pages = rows + rejected + duplicates`."""
+
+    inputs: int
+    pages: int
+    rows: int
+    rejected: int
+    duplicates: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every page is accounted for."""
+        return self.pages == self.rows + self.rejected + self.duplicates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a version was made from, with what, and what it holds."""
+
+    name: str
+    version: str
+    schema_digest: str
+    """SHA-256 of the columns' names and types"""
+    content_digest: str
+    """digest of the articles' rows in order: `newsds.canonical`"""
+    rejects_digest: str
+    """the same of the rejects"""
+    card_digest: str
+    """SHA-256 of the card with the version left out"""
+    row_bytes: Mapping[str, int]
+    """bytes of all rows in canonical form, by table"""
+    config: Mapping[str, Any]
+    """fields of `BuildConfig` that decide the rows, and their `digest`"""
+    toolchain: Mapping[str, str]
+    """versions of what makes the bytes"""
+    counts: Counts
+    reasons: Mapping[str, int]
+    """rejected pages by reason code, without duplicates"""
+    inputs: tuple[Input, ...]
+    files: tuple[File, ...]
+    """every file of the version but the manifest"""
+    format: int = field(default=MANIFEST_FORMAT)
+
+    def to_json(self) -> str:
+        """Return the content of manifest.json."""
+        values = asdict(self) | {"config": dict(self.config), "toolchain": dict(self.toolchain)}
+        return json.dumps(values, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read the content of manifest.json.
+
+        Raises:
+            DataError: it is none; the message says which value is wrong.
+        """
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise _damaged(f"not JSON: {error}") from error
+        read = _Reader(values, "")
+        found = read.get("format", int)
+        if found != MANIFEST_FORMAT:
+            raise DataError(f"{MANIFEST} has format {found}, not {MANIFEST_FORMAT}", "use a newer newsds to read it")
+        counts = read.object("counts")
+        return cls(
+            name=read.get("name", str),
+            version=read.get("version", str),
+            schema_digest=read.sha256("schema_digest"),
+            content_digest=read.sha256("content_digest"),
+            rejects_digest=read.sha256("rejects_digest"),
+            card_digest=read.sha256("card_digest"),
+            row_bytes={table: read.object("row_bytes").count(table) for table in CONFIGS},
+            config=read.get("config", dict),
+            toolchain=read.get("toolchain", dict),
+            counts=Counts(
+                inputs=counts.count("inputs"),
+                pages=counts.count("pages"),
+                rows=counts.count("rows"),
+                rejected=counts.count("rejected"),
+                duplicates=counts.count("duplicates"),
+            ),
+            reasons={key: read.object("reasons").count(key) for key in read.get("reasons", dict)},
+            inputs=tuple(
+                Input(
+                    source=x.get("source", str),
+                    bytes=None if x.get("bytes", object) is None else x.count("bytes"),
+                    sha256=None if x.get("sha256", object) is None else x.sha256("sha256"),
+                    pages=x.count("pages"),
+                )
+                for x in read.objects("inputs")
+            ),
+            files=tuple(
+                File(path=x.inside("path"), bytes=x.count("bytes"), sha256=x.sha256("sha256"))
+                for x in read.objects("files")
+            ),
+        )
+
+
+class _Reader:
+    """Reads values of a JSON object; an error names the value's place."""
+
+    __slots__ = ("_place", "_values")
+
+    def __init__(self, values: object, place: str) -> None:
+        if not isinstance(values, dict):
+            raise _damaged(f"{place or 'the whole'} is no object")
+        self._values = values
+        self._place = place
+
+    def _name(self, key: str) -> str:
+        return f"{self._place}.{key}" if self._place else key
+
+    def get(self, key: str, kind: type) -> Any:
+        if key not in self._values:
+            raise _damaged(f"{self._name(key)} is missing")
+        value = self._values[key]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+            raise _damaged(f"{self._name(key)} is {str(value)[:80]!r}")
+        return value
+
+    def count(self, key: str) -> int:
+        value: int = self.get(key, int)
+        if value < 0:
+            raise _damaged(f"{self._name(key)} is {value}")
+        return value
+
+    def sha256(self, key: str) -> str:
+        value: str = self.get(key, str)
+        if not _SHA256.fullmatch(value):
+            raise _damaged(f"{self._name(key)} is {value[:80]!r}, no SHA-256")
+        return value
+
+    def inside(self, key: str) -> str:
+        value: str = self.get(key, str)
+        path = PurePosixPath(value)
+        # a manifest from elsewhere must not make us read outside the folder it lies in
+        if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in value or "\0" in value:
+            raise _damaged(f"{self._name(key)} is {value[:80]!r}, not a path inside the version")
+        return value
+
+    def object(self, key: str) -> _Reader:
+        return _Reader(self.get(key, dict), self._name(key))
+
+    def objects(self, key: str) -> list[_Reader]:
+        return [_Reader(x, f"{self._name(key)}[{i}]") for i, x in enumerate(self.get(key, list))]
+
+
+def _damaged(what: str) -> DataError:
+    return DataError(f"{MANIFEST} is damaged: {what}", "build the version again, or get a sound copy of it")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a version's folder.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    try:
+        text = (folder / MANIFEST).read_bytes().decode("utf-8")
+    except OSError as error:
+        raise DataError(
+            f"cannot read {folder / MANIFEST}: {error.strerror}", "build the version again, or get a sound copy of it"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(str(error)) from error
+    return Manifest.from_json(text)
+
+
+def is_version_folder(path: Path) -> bool:
+    """Say whether a folder is a version of a dataset: it has a manifest, or articles."""
+    return (path / MANIFEST).is_file() or (path / ARTICLES).is_dir()
+
+
+def published_versions(folder: Path) -> list[Version]:
+    """Return the versions in the folder of a dataset, the newest last."""
+    try:
+        names = [entry.name for entry in folder.iterdir() if is_version(entry.name) and is_version_folder(entry)]
+    except OSError:
+        return []
+    return sorted(Version.parse(name) for name in names)
+
+
+def read_latest(folder: Path) -> str | None:
+    """Return the version that `latest` names; None if there is no such file, or none in it."""
+    try:
+        text = (folder / LATEST).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if is_version(text) else None
+
+
+def resolve(path: Path, version: str | None = None) -> Path:
+    """Return the folder of a version.
+
+    Args:
+        path: that folder itself, or the folder of a dataset.
+        version: which one; without it the one that `latest` names, else the newest.
+
+    Raises:
+        DataError: there is no such dataset or version; the remedy names those that are there.
+    """
+    if not path.is_dir():
+        what = "is not a folder" if path.exists() else "does not exist"
+        raise DataError(f"{path} {what}", "give the folder of a dataset or of one of its versions")
+    if is_version_folder(path):
+        if version is not None and path.resolve().name != version:
+            raise DataError(
+                f"{path} is one version, not {version}", "give the folder above it, or leave the version out"
+            )
+        return path
+    published = published_versions(path)
+    if not published:
+        raise DataError(f"{path} holds no dataset", "give the folder of a dataset, or make one: newsds build")
+    names = [str(v) for v in published]
+    latest = read_latest(path)
+    wanted = version or (latest if latest in names else names[-1])
+    if wanted not in names:
+        raise DataError(f"{path} holds no version {wanted}", f"versions there: {', '.join(names)}")
+    return path / wanted
