@@ -34,6 +34,8 @@ _TAG_SEPARATOR: Final = re.compile(r"\s*[,;|·•、，；،/]\s*|\s+[-–—>]\
 _HASHTAG: Final = re.compile(r"[#＃]([^\s#＃,，、]+)")
 _ARROWS: Final = re.compile(r"^[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|:：-]+|[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|]+$")
 _RANK: Final = re.compile(r"^(?:\d{1,2}[.):]\s+|[*•‣▪▸►»›·–-]+\s+)")
+_CLOCK_TAIL: Final = re.compile(r"^[\s,|·–—-]*\d{1,2}[:.h]\d\d(?:\s?[apAP][mM])?(?:\s?[A-Z]{2,4}\b)?")
+_PARTS: Final = re.compile(r"\s*[|•·]\s*|\s[–—]\s")
 _CLOCK: Final = 8
 """Characters of a time of day behind a date."""
 _BULLET: Final = re.compile(r"^(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s+\S")
@@ -75,7 +77,7 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         site=metadata.site_of(url) if url else None,
         title=title,
         subtitle=" ".join(lines(Role.SUBTITLE)) or collapse(standfirst) or None,
-        authors=_authors(lines(Role.BYLINE), declared),
+        authors=_authors(lines(Role.BYLINE), lines(Role.DATE), declared),
         published=published.at if published else None,
         modified=modified.at if modified else None,
         language=language,
@@ -162,16 +164,36 @@ def _table_row(blocks: Blocks, i: int) -> int:
     return next((n for n in blocks.nodes.ancestors(blocks.node[i]) if blocks.nodes.tag[n] == "tr"), -1)
 
 
-def _authors(bylines: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
-    if declared.authors:
-        return declared.authors
-    names: list[str] = []
-    for line in bylines:
-        start = lexicon.split_marker(line, "byline")
-        if start is None:
-            start = lexicon.split_phrase(line, "byline") or 0
-        names += metadata.clean_authors(line[start:])
-    return tuple(dict.fromkeys(names))
+def _authors(bylines: Sequence[str], dated: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
+    """Names from the bylines, else from lines that hold a date and a byline, else what the page declares."""
+    names = [name for line in bylines for name in metadata.clean_authors(_without_lead(line) or _without_date(line))]
+    if not names:
+        for line in dated:
+            for part in _PARTS.split(_without_date(line)):
+                names += metadata.clean_authors(_without_lead(part) or "")
+    # what the page declares is spelt for machines: whole names, without offices
+    return declared.authors or tuple(dict.fromkeys(names))
+
+
+def _without_lead(line: str) -> str | None:
+    """What follows `By` or its like; None if nothing does."""
+    line = _without_date(line)
+    start = lexicon.split_marker(line, "byline")
+    if start is None:
+        start = lexicon.split_phrase(line, "byline")
+    return line[start:] if start is not None else None
+
+
+def _without_date(line: str) -> str:
+    """The line with its date, and the word that leads in to it, as a break."""
+    date = find_date(line)
+    if date is None:
+        return line
+    before = line[: date[0]].rstrip()
+    lead = before.rsplit(None, 1)[-1] if before else ""
+    if "date" in lexicon.categories(lead):
+        before = before[: -len(lead)]
+    return f"{before} | {_CLOCK_TAIL.sub('', line[date[1] :])}"
 
 
 def _dates(

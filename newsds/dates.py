@@ -96,7 +96,7 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
     >>> parse_date("no date") is None
     True
     """
-    text = text[:400]
+    text = _ascii_digits(text[:400])
     found = _ISO.search(text)
     if found:
         year, month, day, hour, minute, second, zone = found.groups()
@@ -112,7 +112,7 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
         day_of = _read(match, language)
         if day_of is None:
             continue
-        clock = _TIME.search(text, match.end(), match.end() + _TIME_WINDOW)
+        clock = _clock(text, match)
         hour, minute, zone = 0, 0, None
         if clock:
             hour, minute, zone = int(clock[1]), int(clock[2]), clock[4]
@@ -130,11 +130,27 @@ def find_date(text: str) -> tuple[int, int] | None:
     >>> find_date("Published 18 May 2024, 06:00"), find_date("18 of 2024 votes")
     ((10, 21), None)
     """
-    for match in _days(text[:400]):
+    for match in _days(_ascii_digits(text[:400])):
         names = [match[f"m{n}"] for n in "123"] if match.re is _NAMED else []
         if not names or any(_is_month(name) for name in names if name):
             return match.span()
     return None
+
+
+def _ascii_digits(text: str) -> str:
+    """Write the decimal digits of other scripts as `0`–`9`, each in its place."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def _clock(text: str, day: re.Match[str]) -> re.Match[str] | None:
+    """The time of day right before a date, or else shortly behind it, unless it belongs to another date there."""
+    for before in _TIME.finditer(text, max(0, day.start() - _TIME_WINDOW), day.start()):
+        if not text[before.end() : day.start()].strip(" ,|·-–—"):
+            return before
+    behind = _TIME.search(text, day.end(), day.end() + _TIME_WINDOW)
+    return None if behind is None or "(" in text[day.end() : behind.start()] else behind
 
 
 def _days(text: str) -> list[re.Match[str]]:

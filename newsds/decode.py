@@ -24,8 +24,8 @@ _META_WINDOW: Final = 4096
 _BINARY_CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b")
 _BINARY_SHARE: Final = 0.01
 """More control bytes than this is no text: pages hold next to none, compressed and image data 8 % and more."""
-_DAMAGED_UTF8: Final = 0.05
-"""UTF-8 with this share of its multi-byte sequences broken is still UTF-8, damaged, not some other encoding."""
+_DAMAGED_UTF8: Final = 0.2
+"""Broken sequences to sound ones up to which bytes are damaged UTF-8: of other encodings, most are broken."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 

@@ -18,6 +18,9 @@ _TITLE_SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:»›<>/]+\s+|\s*[|｜
 _NO_AUTHOR: Final = re.compile(
     r"^(?:https?:|www\.|@|\d)|^(?:admin|editor|staff|webmaster|redaktion|redacción|null|undefined)$", re.IGNORECASE
 )
+_DIGIT: Final = re.compile(r"\d")
+_PARTICLE: Final = 3
+"""Letters of the words in a name that may be in lower case: `de`, `von`, `bin`."""
 _BAD_URL: Final = re.compile(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]")
 _MAX_DEPTH: Final = 12
 """Levels of JSON-LD looked into; real ones have five."""
@@ -113,11 +116,15 @@ def clean_authors(text: str) -> list[str]:
     >>> clean_authors("Marta Quill, Owen Tansley and Dai Rees")
     ['Marta Quill', 'Owen Tansley', 'Dai Rees']
     """
-    parts = re.split(r"\s*(?:[,;/|•·、，&]|\s(?:and|und|et|y|e|i|en|og|och|ja|и|і|та|ve|și|és|و)\s)\s*", text)
+    parts = re.split(r"\s*(?:[,;/|•·、，&]|\s[–—-]\s|\s(?:and|und|et|y|e|i|en|og|och|ja|и|і|та|ve|și|és|و)\s)\s*", text)
     names = [collapse(p).strip(" .:-–—@") for p in parts]
-    return [
-        n for n in dict.fromkeys(names) if 1 < len(n) <= 60 and not _NO_AUTHOR.search(n) and not re.search(r"\d", n)
-    ]
+    names = [n for n in dict.fromkeys(names) if 1 < len(n) <= 60 and not _NO_AUTHOR.search(n) and not _DIGIT.search(n)]
+    return [n for n in names if _is_name(n)] or names[:1]
+
+
+def _is_name(text: str) -> bool:
+    """In scripts with capitals, names have them throughout, but for particles: `Community editor` is an office."""
+    return not any(w[0].islower() for w in text.split() if len(w) > _PARTICLE)
 
 
 def strip_site(title: str, headings: Sequence[str] = ()) -> str:

@@ -37,6 +37,7 @@ from newsds.layout import (
 from newsds.model import Reason
 from newsds.rules import RULES
 from newsds.schema import REJECTS_SCHEMA, SCHEMA
+from newsds.version import is_version
 
 RULES_OF_A_DATASET: Final = {
     "schema": "the columns are those of newsds, in name, type and order",
@@ -45,7 +46,7 @@ RULES_OF_A_DATASET: Final = {
     "row_order": "rows are in the order of site, date and id",
     "reject_form": "a reject has a known reason, and a message; a duplicate names the row that was kept",
     "manifest": "manifest.json is there and can be read",
-    "version_name": "the folder has the name of the version in it",
+    "version_name": "a folder with the name of a version holds that version",
     "file_missing": "every file in the manifest is there",
     "file_digest": "every file has the length and SHA-256 in the manifest",
     "file_unlisted": "every file under data/ is in the manifest",
@@ -212,6 +213,8 @@ def validate(path: str | os.PathLike[str], version: str | None = None) -> Report
     """
     place = Path(path)
     if place.is_file():
+        if place.suffix != ".parquet":
+            raise DataError(f"{place} is no Parquet file", "give the folder of a dataset, or a file of its data")
         audit = _Audit()
         if _is_rejects(place):
             audit.rejects(place, place.name)
@@ -276,8 +279,9 @@ class _Audit:
             self.ledger(manifest)
 
     def files(self, folder: Path, manifest: Manifest) -> None:
-        if folder.resolve().name != manifest.version:
-            self.add("version_name", f"the folder is {folder.resolve().name}, the manifest {manifest.version}")
+        name = folder.resolve().name
+        if is_version(name) and name != manifest.version:
+            self.add("version_name", f"the folder is {name}, the manifest {manifest.version}")
         for file in manifest.files:
             path = folder / file.path
             if not path.is_file():

@@ -159,7 +159,8 @@ def main(argv: list[str]) -> int:
             (case.path / name).write_text(new, encoding="utf-8")
         if command == "review" or (command == "accept" and old != new):
             (case.path / "case.json").write_text(
-                json.dumps(case.meta | {"reviewed": command == "review"}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+                json.dumps(case.meta | {"reviewed": command == "review"}, ensure_ascii=False, indent=1) + "\n",
+                encoding="utf-8",
             )
     return 0
 

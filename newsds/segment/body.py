@@ -16,6 +16,8 @@ _GAP: Final = 15
 """Blocks between the first paragraph and the rest of the body, at most."""
 _HEAD: Final = 12
 """Blocks under the headline among which author and date are."""
+_BOX: Final = 30
+"""Words of a line in a box that asks to subscribe, at most."""
 _TAIL: Final = 3
 """Short sentences that may close a body, at most."""
 _PARAGRAPH: Final = 12
@@ -84,7 +86,7 @@ def label_body(draft: Draft) -> None:
             draft.set(i, Role.REC_HEADING, "heads a list of other articles")
         elif draft.caption_like(i):
             draft.set(i, Role.CAPTION, "marked as a caption")
-        elif words < 30 and is_promotion(text):
+        elif _is_promotion(draft, i) or (not cues.ends[i] and words < 8 and _is_promotion(draft, i + 1)):
             draft.set(i, Role.BOILERPLATE, "asks to subscribe")
         elif cues.prose[i]:
             draft.set(i, Role.BODY, "running text inside the body")
@@ -102,6 +104,10 @@ def label_body(draft: Draft) -> None:
             draft.set(i, Role.DATE, "a date")
         else:
             draft.set(i, Role.BODY, "a short line inside the body")
+
+
+def _is_promotion(draft: Draft, i: int) -> bool:
+    return draft.free(i) and draft.cues.words[i] < _BOX and is_promotion(draft.blocks.text[i])
 
 
 def _barriers(draft: Draft) -> list[bool]:

@@ -36,14 +36,14 @@ _AGO: Final = re.compile(
 )
 _CREDIT: Final = re.compile(
     r"(?:[.(/|—–-]\s*|^)(?:photos?|photographs?|photo by|image|foto|fotos|bild|fotografía|fot\.|fotoğraf|фото|снимка"
-    r"|صورة|تصوير|फोटो|사진|写真|図版|图|图片)\s*(?:[:：/|]|by\b|de\b|di\b|von\b)?\s*[^.!?。]{2,60}[.)）]?$"
+    r"|صورة|تصوير|फोटो|사진|写真|図版|图|图片)\s*(?:[:：/|]|by\b|de\b|di\b|von\b)?\s*(?:[^.!?。]|\b\w\.){2,60}[.)）]?$"
     r"|(?:摄|撮影|提供)[)）]?$",
     re.IGNORECASE,
 )
 """The photographer's name at the end of a caption."""
 _CREDIT_WINDOW: Final = 90
 _NOTICE: Final = re.compile(
-    r"^\W*(?:©|\(c\)|copyright\b)|©\s?(?:19|20)\d\d\b.{0,60}$|all rights reserved|alle rechte vorbehalten"
+    r"^\W*(?:©|\(c\)|copyright\b)|^.{0,40}©\s?(?:19|20)\d\d\b|all rights reserved|alle rechte vorbehalten"
     r"|tous droits réservés|derechos reservados|direitos reservados|diritti riservati|все права защищены"
     r"|всі права захищені|tüm hakları saklıdır|wszelkie prawa zastrzeżone|无断转载|無断転載|無断複製|무단전재"
     r"|版权所有|版權所有|جميع الحقوق محفوظة|सर्वाधिकार सुरक्षित",

@@ -25,7 +25,7 @@ _FRAME_TAGS: Final = frozenset("nav footer button form address select".split())
 
 
 def _pattern(parts: str, *, whole: str = "", also: str = "") -> re.Pattern[str]:
-    """Words of a label: `parts` between hyphens, underscores or blanks, `whole` between blanks, `also` anywhere."""
+    """Find words in a label: `parts` between hyphens, underscores, blanks; `whole` between blanks; `also` anywhere."""
     alternatives = [rf"(?:^|[\s_-])(?:{'|'.join(parts.split())})(?:$|[\s_-])"]
     if whole:
         alternatives.append(rf"(?:^|\s)(?:{'|'.join(whole.split())})(?:$|\s)")
@@ -68,8 +68,8 @@ _PARTS: Final[dict[Part, re.Pattern[str]]] = {
         r"dates? time timestamp datetime pub-?date published posted-?on dateline datepublished datemodified"
     ),
     "subtitle": _pattern(
-        r"sub-?title sub-?head(?:line|ing)? dek deck standfirst stand-first lead lede intro teaser-?text summary excerpt"
-        r" article-?(?:intro|lead|summary|description) chapeau sommario entradilla bajada ingress"
+        r"sub-?title sub-?head(?:line|ing)? dek deck standfirst stand-first lead lede intro teaser-?text summary"
+        r" excerpt article-?(?:intro|lead|summary|description) chapeau sommario entradilla bajada ingress"
     ),
     "previous": _pattern(r"nav-?previous prev(?:ious)?(?:-?(?:post|article|story|link))? post-?prev(?:ious)?"),
     "next": _pattern(r"nav-?next next(?:-?(?:post|article|story|link))? post-?next"),
