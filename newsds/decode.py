@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 from turbohtml.detect import detect
@@ -26,24 +27,32 @@ _BINARY_SHARE: Final = 0.01
 """More control bytes than this is no text: pages hold next to none, compressed and image data 8 % and more."""
 _DAMAGED_UTF8: Final = 0.2
 """Broken sequences to sound ones up to which bytes are damaged UTF-8: of other encodings, most are broken."""
+_UTF16: Final = dict.fromkeys(
+    ("utf-16", "utf-16le", "unicode", "ucs-2", "iso-10646-ucs-2", "csunicode", "unicodefeff"), "utf-16le"
+) | dict.fromkeys(("utf-16be", "unicodefffe"), "utf-16be")
+"""The standard's labels of UTF-16, which it reads as UTF-8 in a `meta`."""
+_SAMPLES: Final = ("Мэр города сообщил".encode("windows-1251"), "Мэр города сообщил".encode())
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+@lru_cache(maxsize=256)
 def canonical_charset(label: str) -> str | None:
     """Return the WHATWG name, in lower case, of the encoding that `label` names; None if it names none.
 
     >>> canonical_charset("latin1"), canonical_charset("GB2312"), canonical_charset("klingon")
     ('windows-1252', 'gbk', None)
     """
+    label = label.strip().lower()
     if not re.fullmatch(r"[\w.:-]{1,40}", label, re.ASCII):
         return None
-    try:
-        codecs.lookup(f"whatwg-{label}")
-    except LookupError:
-        return None
-    # the detector is the one public door to the standard's table of labels
-    found = detect(f'<meta charset="{label}">'.encode()).encoding
-    return found.lower() if found else None
+    if label in _UTF16:
+        return _UTF16[label]
+    # The detector is the one public door to the standard's table of labels: a label in it is followed whatever the
+    # text, any other leaves the choice to the text.
+    meta = f'<meta charset="{label}">'.encode()
+    found = {detect(meta + sample).encoding for sample in _SAMPLES}
+    name = found.pop()
+    return name.lower() if name and not found else None
 
 
 def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAGE_BYTES.value) -> Decoded:
@@ -81,14 +90,14 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
         if name == "utf-8":
             return _read(content, "utf-8", "transport" if source == "transport" else "meta", flags)
         return _read(content, "utf-8", "utf-8", flags)
-    wide = _wide(content)
+    wide = _wide(content, name)
     if wide:
-        flags.add(Flag.ENCODING_GUESSED)
-        return _read(content, wide, "detector", flags)
+        flags.update([] if wide == name else [Flag.ENCODING_GUESSED])
+        return _read(content, wide, "transport" if wide == name else "detector", flags)
     if content.translate(None, _BINARY_CONTROLS) != content and _control_share(content) > _BINARY_SHARE:
         flags.add(Flag.BINARY)
         return _read(content, "windows-1252", "default", flags)
-    if name == "utf-8":  # declared, and not true
+    if name and name.startswith("utf-"):  # declared, and not true
         flags.add(Flag.CHARSET_CONFLICT)
     elif name:
         return _read(content, name, "transport" if source == "transport" else "meta", flags)
@@ -125,14 +134,17 @@ def _control_share(content: bytes) -> float:
     return 1 - len(content.translate(None, _BINARY_CONTROLS)) / len(content) if content else 0.0
 
 
-def _wide(content: bytes) -> Literal["utf-16le", "utf-16be"] | None:
-    """UTF-16 without a byte-order mark: one byte of most pairs is zero, always the same one."""
+def _wide(content: bytes, declared: str | None) -> str | None:
+    """UTF-16 without a byte-order mark: declared, or one byte of most pairs is zero, always the same one."""
     sample = content[: 1 << 16]
     pairs = len(sample) // 2
     low, high = sample[0::2].count(0), sample[1::2].count(0)
-    if pairs < 8 or max(low, high) < 0.3 * pairs or min(low, high) > 0.02 * pairs:
+    if declared and declared.startswith("utf-16") and low + high:  # 8-bit text has no zeros, UTF-16 line ends do
+        name = declared
+    elif pairs < 8 or max(low, high) < 0.3 * pairs or min(low, high) > 0.02 * pairs:
         return None
-    name: Literal["utf-16le", "utf-16be"] = "utf-16le" if high > low else "utf-16be"
+    else:
+        name = "utf-16le" if high > low else "utf-16be"
     text = sample[: 2 * pairs].decode(name, "replace")
     return name if len(CONTROL.findall(text)) + text.count("\ufffd") <= 0.02 * len(text) else None
 
@@ -145,11 +157,13 @@ def _read(
 ) -> Decoded:
     text = content.decode(name if name.startswith("utf") else f"whatwg-{name}", "replace")
     # U+FFFD that the page itself holds is not of our making
-    replaced = text.count("\ufffd") - (content.count(b"\xef\xbf\xbd") if name == "utf-8" else 0)
+    replaced = text.count("\ufffd")
+    if replaced and name.startswith("utf"):
+        replaced -= content.decode(name, "ignore").count("\ufffd")
     if replaced > 0:
         flags.add(Flag.CHARACTERS_REPLACED)
     text, n = _SURROGATE.subn("\ufffd", text)
-    return _finish(text, name, source, max(0, replaced) + n, flags)
+    return _finish(text, name, source, replaced + n, flags)
 
 
 def _finish(

@@ -6,11 +6,13 @@ the fast one fails on.
 Known differences, by the standard library: before Python 3.11.14, 3.12.12 and 3.13.6 `html.parser` reads tags inside
 `title`, `textarea`, `iframe`, `noembed`, `noframes`, `xmp` and `plaintext` as tags, where they are text; the `&copy` of
 `href="?a&copy=b"` as a character reference; and ends comments, CDATA sections and scripts elsewhere than the HTML
-standard where they end in an odd way (`<!-->`, `--!>`, `-- >`, `<![CDATA[>`, `</script x>`, `</ p>`).
+standard where they end in an odd way (`<!-->`, `--!>`, `-- >`, `<![CDATA[>`, `</script x>`, `</ p>`) or the page ends
+inside.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -106,7 +108,8 @@ def soup_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
             opened.pop()
             builder.close()
         if isinstance(item, Tag):
-            builder.open(item.name, [(k, str(v)) for k, v in item.attrs.items()])
+            # by the standard every line break is a line feed before the page is read
+            builder.open(item.name, [(k, re.sub("\r\n?", "\n", str(v))) for k, v in item.attrs.items()])
             opened.append(item)
         elif not isinstance(item, PreformattedString):  # comments, declarations and their like
             builder.text(*soup.ranges[id(item)])

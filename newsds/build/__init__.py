@@ -1,0 +1,21 @@
+"""Sources → a version of a dataset.
+
+    run.py        build(): the whole in one page
+    plan.py       which files, which configuration, which name; files → tasks
+    worker.py     one task: pages → rows and rejects; a pure function, in any process
+    executor.py   runs tasks, in this process or several; a worker that dies costs one page
+    merge.py      the rows of all tasks: which are duplicates, and in which order
+    write.py      rows in order → Parquet, cut where the content says so
+    manifest.py   what the version was made from, and what it holds; which number it gets
+    publish.py    a folder that becomes the version whole, or leaves nothing
+    progress.py   the bar on a terminal
+
+What lies in a version is described in `newsds.layout`, and checked by `newsds.validate`.
+"""
+
+from __future__ import annotations
+
+from newsds.build.plan import resolve_config
+from newsds.build.run import BuildResult, build
+
+__all__ = ["BuildResult", "build", "resolve_config"]

@@ -1,0 +1,80 @@
+"""`newsds build`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from newsds.cli.page import path_name
+from newsds.cli.terminal import put, visible
+
+MAX_WORKERS: Final = 16
+"""Workers unless a number is given: each takes memory, of which machines with many CPUs do not have more for each."""
+
+
+@click.command("build")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=path_name)
+@click.option("--out", required=True, metavar="DIR", type=path_name, help="Folder of the datasets; made if missing.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help=f"Processes; the result is the same for any number.  [default: the CPUs available, at most {MAX_WORKERS}]",
+)
+@click.option("--version", metavar="V", help="Version to publish.  [default: the next after the newest]")
+@click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
+@click.option("--name", metavar="NAME", help="Name of the dataset.  [default: the card's, else the source's]")
+@click.option("--config", metavar="FILE", type=path_name, help="Configuration.  [default: newsds.toml in SOURCE]")
+@click.option("--include", metavar="GLOB", multiple=True, help="Read only these files of a folder; repeatable.")
+@click.option("--exclude", metavar="GLOB", multiple=True, help="Leave these files out; repeatable.")
+@click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
+def build_command(
+    sources: tuple[str, ...],
+    out: str,
+    workers: int | None,
+    version: str | None,
+    card: str | None,
+    name: str | None,
+    config: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Build a version of a dataset from files and folders.
+
+    It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
+    with the reason.
+    """
+    from newsds.build import build, resolve_config
+
+    settings = resolve_config(
+        sources,
+        file=Path(config) if config else None,
+        name=name,
+        card=card,
+        include=include or None,
+        exclude=exclude or None,
+    )
+    result = build(
+        sources,
+        out,
+        config=settings,
+        version=version,
+        workers=workers or default_workers(),
+        progress=not quiet and sys.stderr is not None and sys.stderr.isatty(),
+    )
+    if not quiet:
+        put("".join(f"{visible(line)}\n" for line in result.summary()))
+
+
+def default_workers() -> int:
+    """Return the CPUs this process may run on, at most `MAX_WORKERS`."""
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        available = os.cpu_count() or 1
+    return min(available, MAX_WORKERS)

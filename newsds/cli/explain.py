@@ -1,0 +1,98 @@
+"""`newsds explain`: a page in the terminal, block by block, coloured by role."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from newsds.cli.page import Kind, page_options, read_page
+from newsds.cli.terminal import When, clip, output_width, put, use_color, visible
+
+if TYPE_CHECKING:
+    from newsds.model import Blocks, Labels
+
+STYLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "title": {"fg": "green", "bold": True},
+        "subtitle": {"fg": "green"},
+        "byline": {"fg": "cyan"},
+        "date": {"fg": "bright_cyan"},
+        "body": {"bold": True},  # no colour: it shows on dark and on light
+        "caption": {"fg": "bright_green"},
+        "tag": {"fg": "magenta"},
+        "previous": {"fg": "yellow"},
+        "next": {"fg": "bright_yellow"},
+        "rec_heading": {"fg": "blue", "bold": True},
+        "rec_title": {"fg": "blue"},
+        "rec_snippet": {"fg": "bright_blue"},
+        "comment": {"fg": "red"},
+        "boilerplate": {"fg": "bright_black"},
+    }
+)
+"""Role → its look in a terminal, arguments of `click.style`."""
+_NARROW: Final = 40
+"""With fewer columns left for the text beside role and reason, it gets a line of its own."""
+
+
+@click.command("explain", short_help="Show the role of each block of one page, and why.")
+@page_options
+@click.option("--full", is_flag=True, help="Print the whole text of each block, not just what fits on a line.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="`auto` colours on a terminal, unless NO_COLOR is set.",
+)
+def explain_command(file: str, kind: Kind, full: bool, color: When) -> None:
+    """Show the blocks of one page: the role of each, why, and its text.
+
+    FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
+    """
+    content = read_page(file)
+    from newsds.pipeline import explain
+
+    blocks, labels = explain(content, kind=kind)
+    lines = explain_lines(blocks, labels, color=use_color(color), width=None if full else output_width())
+    put("".join(f"{line}\n" for line in lines))
+
+
+def explain_lines(blocks: Blocks, labels: Labels, *, color: bool, width: int | None) -> Iterator[str]:
+    """Yield the lines of the view: a legend, then each block.
+
+    Args:
+        blocks: the blocks of a page.
+        labels: the role and reason of each.
+        color: whether to colour them by role.
+        width: columns there are; None prints every text whole, role and reason above it.
+    """
+
+    def paint(text: str, role: str) -> str:
+        return click.style(text, **STYLES[role]) if color else text
+
+    def dim(text: str) -> str:
+        return click.style(text, dim=True) if color else text
+
+    counts = Counter(str(role) for role in labels.roles)
+    yield f"{blocks.kind}, {len(blocks)} blocks"
+    if counts:
+        yield ", ".join(f"{counts[role]} {paint(role, role)}" for role in STYLES if role in counts)
+    if blocks.flags:
+        yield f"flags: {', '.join(blocks.flags)}"
+    yield ""
+    reasons = [visible(reason) for reason in labels.reasons]
+    role_width = max(map(len, STYLES))
+    reason_width = max(map(len, reasons), default=0)
+    room = 0 if width is None else width - role_width - reason_width - 4
+    for role, reason, text in zip(map(str, labels.roles), reasons, blocks.text, strict=True):
+        label = paint(f"{role:<{role_width}}", role)
+        if room >= _NARROW:
+            yield f"{label}  {dim(f'{reason:<{reason_width}}')}  {paint(clip(visible(text), room), role)}"
+            continue
+        yield f"{label}  {dim(reason)}"
+        shown = visible(text)
+        yield "    " + paint(shown if width is None else clip(shown, width - 4), role)
