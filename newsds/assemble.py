@@ -217,7 +217,10 @@ def _tags(blocks: Blocks, indices: Iterable[int]) -> tuple[str, ...]:
         else:
             found += split_tags(text)
     clean = (collapse(t).strip(" #＃,;|·•:") for t in found)
-    return tuple({lexicon.key(t): t for t in reversed([c for c in clean if lexicon.key(c)])}.values())[::-1]
+    kept: dict[str, str] = {}
+    for tag in clean:
+        kept.setdefault(lexicon.key(tag), tag)
+    return tuple(tag for key, tag in kept.items() if key)
 
 
 def split_tags(line: str) -> list[str]:

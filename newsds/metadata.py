@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from newsds.chars import collapse
+from newsds.chars import collapse, unescape
 from newsds.model import Head
 
 _ARTICLE_TYPES: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|WebPage)$")
@@ -21,7 +20,11 @@ _NO_AUTHOR: Final = re.compile(
 _DIGIT: Final = re.compile(r"\d")
 _PARTICLE: Final = 3
 """Letters of the words in a name that may be in lower case: `de`, `von`, `bin`."""
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)@\w+")
+"""What `article:author` often holds: the address of a profile."""
 _BAD_URL: Final = re.compile(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]")
+_MAX_TITLE: Final = 1000
+"""Characters; longer is no headline, and would be tried at each of its separators."""
 _MAX_DEPTH: Final = 12
 """Levels of JSON-LD looked into; real ones have five."""
 
@@ -100,7 +103,7 @@ def _type(item: dict[str, Any]) -> str:
 def _string(value: object) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
-    return (collapse(html.unescape(value)) or None) if isinstance(value, str) else None
+    return (collapse(unescape(value)) or None) if isinstance(value, str) else None
 
 
 def _names(value: object) -> Iterator[str]:
@@ -116,6 +119,7 @@ def clean_authors(text: str) -> list[str]:
     >>> clean_authors("Marta Quill, Owen Tansley and Dai Rees")
     ['Marta Quill', 'Owen Tansley', 'Dai Rees']
     """
+    text = _ADDRESS.sub("", text)
     parts = re.split(r"\s*(?:[,;/|•·、，&]|\s[–—-]\s|\s(?:and|und|et|y|e|i|en|og|och|ja|и|і|та|ve|și|és|و)\s)\s*", text)
     names = [collapse(p).strip(" .:-–—@") for p in parts]
     names = [n for n in dict.fromkeys(names) if 1 < len(n) <= 60 and not _NO_AUTHOR.search(n) and not _DIGIT.search(n)]
@@ -138,7 +142,7 @@ def strip_site(title: str, headings: Sequence[str] = ()) -> str:
     'Ferry to stay shut until autumn'
     """
     seen = {h.casefold() for h in headings}
-    if title.casefold() in seen:
+    if len(title) > _MAX_TITLE or title.casefold() in seen:
         return title
     cuts = [(m.start(), m.end()) for m in _TITLE_SEPARATOR.finditer(title)]
     parts = [title[:a] for a, _ in reversed(cuts)] + [title[b:] for _, b in cuts]

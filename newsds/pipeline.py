@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from newsds.assemble import assemble
 from newsds.blocks import html_blocks, text_blocks
 from newsds.chars import is_blank
 from newsds.decode import decode
-from newsds.model import Article, Blocks, Decoded, Flag, Kind, Labels, Page, Reason, Rejection
+from newsds.model import Article, Blocks, Decoded, Flag, Kind, Labels, Page, Reason, Rejection, Role
 from newsds.schema import articles_to_batch
 from newsds.segment import segment
 
@@ -66,7 +66,7 @@ def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto",
 
     >>> article = extract("A title\\n\\nA title\\n\\n" + "A sentence of some length ends here. " * 5)
     >>> article.title, article.flags
-    ('A title', ())
+    ('A title', (<Flag.LANGUAGE_GUESSED: 'language_guessed'>,))
     """
     if isinstance(raw, str):
         decoded = decode(raw)
@@ -75,15 +75,25 @@ def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto",
         page = Page(content=raw, url=url)
         decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
-    return assemble(page, decoded, blocks, segment([blocks])[0])
+    return assemble(page, decoded, blocks, _labels([(decoded, blocks)])[0])
 
 
 def extract_pages(pages: Iterable[Page]) -> list[Article]:
     """Take pages apart, all in one pass of the segmenter."""
     pages = list(pages)
     parts = [page_blocks(p) for p in pages]
-    labels = segment([blocks for _, blocks in parts])
-    return [assemble(p, d, b, x) for p, (d, b), x in zip(pages, parts, labels, strict=True)]
+    return [assemble(p, d, b, x) for p, (d, b), x in zip(pages, parts, _labels(parts), strict=True)]
+
+
+def _labels(parts: Sequence[tuple[Decoded, Blocks]]) -> list[Labels]:
+    """Label pages; what is no text is not looked at."""
+    texts = iter(segment([blocks for decoded, blocks in parts if Flag.BINARY not in decoded.flags]))
+    return [
+        Labels(roles=[Role.BOILERPLATE] * len(blocks), reasons=["the page is not text"] * len(blocks))
+        if Flag.BINARY in decoded.flags
+        else next(texts)
+        for decoded, blocks in parts
+    ]
 
 
 def extract_batch(pages: Iterable[Page]) -> pa.RecordBatch:
@@ -102,8 +112,9 @@ def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto")
     >>> [(b.text, str(role)) for b, role in zip(blocks, labels.roles)][1]
     ('<<: The one before', 'previous')
     """
-    blocks = _blocks(decode(raw), None, kind)
-    return blocks, segment([blocks])[0]
+    decoded = decode(raw)
+    blocks = _blocks(decoded, None, kind)
+    return blocks, _labels([(decoded, blocks)])[0]
 
 
 def rejection_of(article: Article) -> Rejection | None:

@@ -8,12 +8,11 @@ Text arrives as source ranges and character references are decoded here, so offs
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from typing import Final
 
-from newsds.chars import collapse, is_blank, visible_range
+from newsds.chars import collapse, is_blank, unescape, visible_range
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Anchor, Blocks, Flag, Head, Nodes
 
@@ -146,7 +145,7 @@ class BlockBuilder:
             cut = _MARKUP.search(raw, raw.rfind(">") + 1)
             raw = raw[: cut.start()] if cut else raw
             end = start + len(raw)
-        text = html.unescape(raw) if "&" in raw else raw
+        text = unescape(raw)
         core = collapse(text)
         if not core or is_blank(core):
             if text and not self._glue:
@@ -258,7 +257,7 @@ class BlockBuilder:
 
     def _unseen_text(self, holder: _Element, raw: str) -> None:
         if holder.tag == "title" and not holder.skipped:
-            self._head_title = self._head_title or collapse(html.unescape(raw)) or None
+            self._head_title = self._head_title or collapse(unescape(raw)) or None
         elif holder.tag == "script" and holder.label == "ld+json":
             self._linked_data.append(raw)
 

@@ -26,7 +26,7 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
 
     >>> blocks = html_blocks("<h1>Tea</h1><p>One &amp; <a href='/b'>two</a>.")
     >>> [(b.tag, b.text, b.start, b.end) for b in blocks]
-    [('h1', 'Tea', 4, 7), ('p', 'One & two.', 15, 43)]
+    [('h1', 'Tea', 4, 7), ('p', 'One & two.', 15, 46)]
     """
     builder = BlockBuilder(page, limit=limit)
     lines = [0, 0, *(m.end() for m in _NEWLINE.finditer(page))]  # offset of each line; the first has number 1

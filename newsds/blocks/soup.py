@@ -21,6 +21,7 @@ from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuild
 from bs4.element import NavigableString, PreformattedString
 
 from newsds.blocks.builder import IMPLIES_START, BlockBuilder
+from newsds.chars import ENDLESS
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks
 
@@ -71,7 +72,7 @@ class _Soup(BeautifulSoup):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "looks like a URL", "looks like XML": pages may look like anything
             builder = _TreeBuilder(on_duplicate_attribute="ignore", multi_valued_attributes=None)
-            super().__init__(page, builder=builder)
+            super().__init__(ENDLESS.sub(lambda m: "?" * len(m[0]), page), builder=builder)
 
     def _here(self) -> int:
         if self.parser is None or self.parser.finished:

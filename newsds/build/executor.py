@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Protocol, Self, TypeVar
 
 from newsds.errors import UsageError
@@ -77,7 +78,9 @@ def _pool(function: Callable[[T], R], tasks: Sequence[T], workers: int, unfinish
     pool = ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_start_worker)
     try:
         try:
-            pool.submit(_nothing).result()
+            with _interrupts_ignored():  # what a worker inherits until it ignores them itself
+                alive = pool.submit(_nothing)
+            alive.result()
         except BrokenProcessPool as error:
             raise UsageError(
                 "worker processes do not start",
@@ -104,6 +107,18 @@ def _pool(function: Callable[[T], R], tasks: Sequence[T], workers: int, unfinish
         unfinished += [tasks[number] for number in sorted(broken)]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set signals, and only it gets them
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _nothing() -> None:

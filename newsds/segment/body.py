@@ -134,4 +134,4 @@ def _is_error_page(draft: Draft) -> bool:
     head = draft.blocks.head
     said = [head.title] if head is not None and head.title else list(draft.blocks.text[:1])
     said += [draft.blocks.text[i] for i in range(draft.size) if draft.cues.level[i] == 1]
-    return any(lexicon.names_error(x) for x in said)
+    return any(lexicon.names_error(x) for x in said if len(x) < 200)

@@ -15,6 +15,8 @@ from newsds.segment.elements import looks_like
 
 _WINDOW: Final = 60
 """Blocks before the body in which its headline is looked for in a text dump."""
+_LONGEST: Final = 300
+"""Characters of a headline, at most."""
 _SITE_SUFFIX: Final = re.compile(r"\s[|\-–—·•:»›]\s|[|｜_]")
 _CRUMBS: Final = re.compile(r"\s[|>›»·/]\s")
 _SENTENCE_END: Final = (".", "。", "।")
@@ -81,15 +83,15 @@ def _document_title(draft: Draft) -> str:
     """What the page calls itself out of sight; a dump often begins with it."""
     head = draft.blocks.head
     if head is not None:
-        return head.meta.get("og:title") or head.title or ""
-    return draft.blocks.text[0] if draft.size else ""
+        return (head.meta.get("og:title") or head.title or "")[:_LONGEST]
+    return draft.blocks.text[0][:_LONGEST] if draft.size else ""
 
 
 def _may_be_title(draft: Draft, i: int) -> bool:
     text, cues = draft.blocks.text[i], draft.cues
     if not draft.free(i) or cues.hidden[i] or cues.date[i] or is_number(text):
         return False
-    return 1 <= cues.words[i] <= 40 and len(text) <= 300
+    return 1 <= cues.words[i] <= 40 and len(text) <= _LONGEST
 
 
 def _score(draft: Draft, i: int, first: int, document: str) -> float:

@@ -1,0 +1,244 @@
+"""assemble: blocks whose roles are given → the fields of the record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newsds.assemble import assemble, clean_title, split_tags, strip_marker
+from newsds.blocks import html_blocks, text_blocks
+from newsds.decode import decode
+from newsds.model import Article, Flag, Labels, Link, Page, Recommendation, Role
+
+R = Role
+
+
+def _article(source: str, roles: list[Role], *, html: bool = False, page: Page | None = None) -> Article:
+    decoded = decode(source)
+    blocks = html_blocks(decoded.text) if html else text_blocks(decoded.text)
+    assert len(blocks) == len(roles), list(blocks.text)
+    labels = Labels(roles=roles, reasons=[""] * len(roles))
+    return assemble(page or Page(content=source.encode()), decoded, blocks, labels)
+
+
+def test_every_role_of_a_text_goes_to_its_field() -> None:
+    lines = {
+        "Harbour opens\u00a0again": R.TITLE,
+        "After two years": R.SUBTITLE,
+        "By Ann Lee and Bo Ray": R.BYLINE,
+        "3 May 2024": R.DATE,
+        "The harbour is open.": R.BODY,
+        "Photo: Ann Lee": R.CAPTION,
+        "Ships come in.": R.BODY,
+        "Tags: tea, ships": R.TAG,
+        "<<:  The one before": R.PREVIOUS,
+        ">>:  The one after": R.NEXT,
+        "Related": R.REC_HEADING,
+        "Another headline": R.REC_TITLE,
+        "A teaser...": R.REC_SNIPPET,
+        "I agree.": R.COMMENT,
+        "Share": R.BOILERPLATE,
+    }
+    source = "\n\n".join(lines)
+    article = _article(source, list(lines.values()))
+    assert article.title == "Harbour opens again"
+    assert article.subtitle == "After two years"
+    assert article.authors == ("Ann Lee", "Bo Ray")
+    assert article.published == datetime(2024, 5, 3, tzinfo=UTC)
+    assert article.text == "The harbour is open.\n\nShips come in."
+    assert [article.text[p.start : p.end] for p in article.paragraphs] == ["The harbour is open.", "Ships come in."]
+    assert article.captions == ("Photo: Ann Lee",)
+    assert article.tags == ("tea", "ships")
+    assert article.previous == Link(title="The one before")
+    assert article.next == Link(title="The one after")
+    assert article.recommendations == (Recommendation(title="Another headline", snippet="A teaser..."),)
+    assert article.comments == ("I agree.",)
+    assert [(s.role, source[s.start : s.end]) for s in article.spans] == [(r, t) for t, r in lines.items()]
+    assert article.flags == (Flag.TIMEZONE_ASSUMED,)
+
+
+def test_identity_is_of_the_decoded_text_and_digest_of_the_bytes() -> None:
+    roles = [R.BODY]
+    one = _article("Tea é", roles, page=Page(content=b"1"))
+    other = _article("Tea é", roles, page=Page(content=b"2"))
+    assert one.id == other.id
+    assert len(one.id) == 32
+    assert one.page_digest != other.page_digest
+    assert one.id != _article("Tea e", roles).id
+
+
+def test_place_of_the_page_is_kept() -> None:
+    at = datetime(2024, 5, 3, 1, 2, 3, tzinfo=UTC)
+    page = Page(content=b"Tea", source="a/b.txt", record=3, offset=4, length=5, captured_at=at)
+    article = _article("Tea", [R.BODY], page=page)
+    assert (article.source, article.record, article.offset, article.length, article.captured_at) == ("a/b.txt", 3, 4, 5, at)
+
+
+@pytest.mark.parametrize(
+    ("roles", "flags"),
+    [
+        ([R.BOILERPLATE], {Flag.NO_TITLE, Flag.NO_ARTICLE}),
+        ([R.TITLE], {Flag.NO_ARTICLE}),
+        ([R.BODY], {Flag.NO_TITLE}),
+    ],
+)
+def test_what_is_missing_is_flagged(roles: list[Role], flags: set[Flag]) -> None:
+    assert set(_article("Tea", roles).flags) == flags
+
+
+def test_flags_of_decoding_and_blocks_are_handed_on() -> None:
+    decoded = decode("Tea\x00\n\nHarbour\n\nShips")
+    blocks = text_blocks(decoded.text, limit=2)
+    article = assemble(Page(content=b""), decoded, blocks, Labels(roles=[R.TITLE, R.BODY], reasons=["", ""]))
+    assert {Flag.CONTROL_CHARACTERS, Flag.BLOCKS_MERGED} <= set(article.flags)
+    assert list(article.flags) == sorted(article.flags)
+
+
+def test_title_element_stands_in_for_a_headline_above_a_body_only() -> None:
+    page = "<title>Harbour opens again | Courier</title><p>The harbour is open.</p>"
+    assert _article(page, [R.BODY], html=True).title == "Harbour opens again"
+    assert _article(page, [R.BOILERPLATE], html=True).title is None
+
+
+def test_declared_metadata_before_what_is_seen() -> None:
+    page = (
+        '<html lang=de><meta name=author content="Cy Doe"><meta property="article:published_time" content="2024-05-03T10:00:00+02:00">'
+        '<meta property="article:modified_time" content="2024-05-04T10:00:00Z"><link rel=canonical href="https://www.a.example/b">'
+        "<p>By Ann Lee</p><p>1 May 2024</p><p>Tea.</p>"
+    )
+    article = _article(page, [R.BYLINE, R.DATE, R.BODY], html=True)
+    assert article.authors == ("Cy Doe",)
+    assert article.published == datetime(2024, 5, 3, 8, tzinfo=UTC)
+    assert article.modified == datetime(2024, 5, 4, 10, tzinfo=UTC)
+    assert (article.url, article.site, article.language) == ("https://www.a.example/b", "a.example", "de")
+    assert article.flags == (Flag.NO_TITLE,)
+
+
+def test_address_it_was_fetched_from_before_the_declared() -> None:
+    page = '<link rel=canonical href="https://a.example/b"><p>Tea.</p>'
+    fetched = Page(content=b"", url="https://www.c.example/d")
+    assert _article(page, [R.BODY], html=True, page=fetched).site == "c.example"
+    assert _article(page, [R.BODY], html=True, page=Page(content=b"", url="not one")).url == "https://a.example/b"
+
+
+def test_time_element_is_the_last_resort_for_a_date() -> None:
+    page = '<p>Posted <time datetime="2024-05-03T10:00:00Z">on a Friday</time></p><p>Tea.</p>'
+    assert _article(page, [R.BOILERPLATE, R.BODY], html=True).published == datetime(2024, 5, 3, 10, tzinfo=UTC)
+
+
+def test_guessed_language_is_flagged() -> None:
+    source = "Der Bürgermeister sagte am Montag, die Brücke über den Fluss werde erst im Herbst geöffnet."
+    article = _article(source, [R.BODY])
+    assert article.language == "de"
+    assert Flag.LANGUAGE_GUESSED in article.flags
+
+
+def test_kinds_of_paragraphs_in_html() -> None:
+    page = "<p>a</p><h3>b</h3><ul><li>c</ul><dl><dt>d<dd>e</dl><blockquote><p>f</blockquote><pre>g\n  h</pre><table><tr><td>i<td>j<tr><td>k</table>"
+    article = _article(page, [R.BODY] * 10, html=True)
+    assert [(p.kind, article.text[p.start : p.end]) for p in article.paragraphs] == [
+        ("p", "a"),
+        ("h2", "b"),
+        ("li", "c"),
+        ("li", "d"),
+        ("li", "e"),
+        ("quote", "f"),
+        ("pre", "g\n  h"),
+        ("table", "i j"),
+        ("table", "k"),
+    ]
+
+
+def test_kinds_of_paragraphs_in_text() -> None:
+    article = _article("A heading\n\nA sentence of text.\n\n• an item\n\n2) another item", [R.BODY] * 4)
+    assert [p.kind for p in article.paragraphs] == ["h2", "p", "li", "li"]
+
+
+def test_tags_are_links_where_they_are_links() -> None:
+    page = "<p><a href=/t/1>Tea, green</a> <a href=/t/2>#ships</a> <a href=/t/3>TEA, GREEN</a></p>"
+    assert _article(page, [R.TAG], html=True).tags == ("Tea, green", "ships")
+
+
+def test_tags_each_once_in_page_order() -> None:
+    assert _article("#tea #ships\n\nships\n\nTEA", [R.TAG] * 3).tags == ("tea", "ships")
+
+
+@pytest.mark.parametrize(
+    ("line", "tags"),
+    [
+        ("TikTok", ["TikTok"]),
+        ("Tags: tea, green; ships | boats", ["tea", "green", "ships", "boats"]),
+        ("Tags: tea", ["tea"]),
+        ("标签：茶、海港", ["茶", "海港"]),
+        ("Метки: чай, порт", ["чай", "порт"]),
+        ("British and American markets", ["British and American markets"]),
+        ("#green_tea #港口", ["green tea", "港口"]),
+    ],
+)
+def test_split_tags(line: str, tags: list[str]) -> None:
+    assert split_tags(line) == tags
+
+
+@pytest.mark.parametrize(
+    ("line", "side", "title"),
+    [
+        ("<<:  The one before", "previous", "The one before"),
+        ("← The one before", "previous", "The one before"),
+        ("Previous: The one before", "previous", "The one before"),
+        ("Previous article: The one before", "previous", "The one before"),
+        ("« Previous Post The one before", "previous", "The one before"),
+        ("上一篇：海港的茶", "previous", "海港的茶"),
+        ("The one after »", "next", "The one after"),
+        ("Next stop Mars", "next", "Next stop Mars"),
+        ("Next", "next", ""),
+        ("→", "next", ""),
+    ],
+)
+def test_strip_marker(line: str, side: str, title: str) -> None:
+    assert strip_marker(line, side) == title  # type: ignore[arg-type]
+
+
+def test_a_mark_without_a_title_is_no_neighbour() -> None:
+    article = _article("Next\n\nTea.", [R.NEXT, R.BODY])
+    assert article.next is None
+
+
+def test_neighbours_have_addresses_in_full() -> None:
+    page = "<a href='../b?c'>Previous: The one before</a><p>Tea."
+    article = _article(page, [R.PREVIOUS, R.BODY], html=True, page=Page(content=b"", url="https://a.example/x/y"))
+    assert article.previous == Link(title="The one before", url="https://a.example/b?c")
+
+
+def test_recommendations() -> None:
+    page = (
+        "<h2>More</h2><p><a href=/1>First headline of them</a></p><p>Its teaser...</p><p>that goes on</p><p>2. Second headline</p><p>Read more: Third one</p>"
+        "<p><a href=/4>Fourth headline of all</a> <a href=javascript:x>Fifth headline of all</a></p>"
+    )
+    roles = [R.REC_HEADING, R.REC_TITLE, R.REC_SNIPPET, R.REC_SNIPPET, R.REC_TITLE, R.REC_TITLE, R.REC_TITLE]
+    assert _article(page, roles, html=True).recommendations == (
+        Recommendation(title="First headline of them", snippet="Its teaser... that goes on", url="/1"),
+        Recommendation(title="Second headline"),
+        Recommendation(title="Third one"),
+        Recommendation(title="Fourth headline of all", url="/4"),
+        Recommendation(title="Fifth headline of all"),
+    )
+
+
+def test_a_snippet_without_a_title_is_none() -> None:
+    assert _article("A teaser...", [R.REC_SNIPPET]).recommendations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("12) A headline", "A headline"),
+        ("• A headline", "A headline"),
+        ("A headline »", "A headline"),
+        ("Lesen Sie auch: Eine Überschrift", "Eine Überschrift"),
+        ("7 ways to make tea", "7 ways to make tea"),
+        ("2024: a year of tea", "2024: a year of tea"),
+    ],
+)
+def test_clean_title(text: str, title: str) -> None:
+    assert clean_title(text) == title

@@ -1,0 +1,90 @@
+"""What the documents say is so: every command runs, every figure is what its script prints, every generated page is current."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import compare
+from newsds.cli import EXIT_CODES, main
+from newsds.config import load_config
+from newsds.schema import schema_markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMAND_LINE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[list[str]]:
+    """The newsds commands of the README's blocks, in order."""
+    lines = [line for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+    parts = [part.split("#")[0].strip() for line in lines for part in line.split("&&")]
+    return [shlex.split(p)[1:] for p in parts if p.startswith("newsds ")]
+
+
+def test_the_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "raw").symlink_to(ROOT / "raw")
+    (tmp_path / "cards").symlink_to(ROOT / "cards")
+    monkeypatch.chdir(tmp_path)
+    assert len(commands()) >= 6
+    for command in commands():
+        workers = ["--workers", "1"] if command[0] == "build" else []
+        result = CliRunner().invoke(main, [*command, *workers])
+        assert result.exit_code == 0, (command, result.output)
+
+
+def test_the_session_of_the_readme_is_what_python_answers() -> None:
+    test = doctest.DocTestParser().get_doctest(README.replace("```", ""), {}, "README", "README.md", 0)
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_ci_runs_the_readme_commands_that_install() -> None:
+    ci = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "pip install . && newsds build raw --out dist" in README
+    assert 'pip install -e ".[test]" && pytest' in README
+    assert 'pip install -e ".[test]"' in ci
+
+
+def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
+    rows = {}
+    for line in README.split("<!-- figures: benchmarks/compare.py -->")[1].splitlines():
+        cells = [c.strip() for c in line.strip("|").split("|")]
+        if len(cells) == 7 and cells[1] == "newsds":
+            rows[cells[0]] = cells[2:]
+    assert set(rows) == {"24 html", "37 text"}
+    for pages, written in rows.items():
+        kind = pages.split()[1]
+        chosen = [c for c in compare.cases() if c.name.startswith(kind) and c.labels["body"]]
+        found = compare.measure(compare.newsds_result, chosen)
+        assert pages == f"{len(chosen)} {kind}"
+        assert written == [f"{found[c]:.3f}" for c in ("body", "title", "tags", "recs", "prev/next")]
+
+
+def test_the_schema_page_is_current() -> None:
+    assert (ROOT / "docs/schema.md").read_text(encoding="utf-8") == schema_markdown()
+
+
+def test_every_command_and_exit_code_is_documented() -> None:
+    assert set(re.findall(r"^\| `newsds (\w+)", COMMAND_LINE, re.MULTILINE)) == set(main.commands)
+    written = dict(re.findall(r"^\| (\d+) \| (.*) \|$", COMMAND_LINE, re.MULTILINE))
+    assert {int(code): meaning for code, meaning in written.items()} == EXIT_CODES
+
+
+def test_the_example_configuration_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "newsds.toml"
+    path.write_text(example, encoding="utf-8")
+    assert load_config(path).include == ("**/page.*",)
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
