@@ -88,7 +88,7 @@ class BlockBuilder:
         self._block_tag: list[str] = []
         self._node: list[int] = []
         self._anchors: list[tuple[Anchor, ...]] = []
-        self._full = False
+        self._merged = False
         # the block that is being read
         self._pieces: list[str] = []
         self._chars = 0
@@ -152,6 +152,7 @@ class BlockBuilder:
                 self._glue = " "
             return
         if holder.pre:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
             core = "\n".join(x.rstrip() for x in text.split("\n")).strip("\n")
         anchor = holder.anchor
         if self._pieces:
@@ -203,7 +204,7 @@ class BlockBuilder:
                 linked_data=tuple(self._linked_data),
                 times=tuple(self._times),
             ),
-            flags=(Flag.BLOCKS_MERGED,) if self._full else (),
+            flags=(Flag.BLOCKS_MERGED,) if self._merged else (),
         )
 
     @staticmethod
@@ -291,11 +292,10 @@ class BlockBuilder:
             return
         pieces, links, holder = self._pieces, self._links, self._holder
         self._pieces, self._links, self._chars = [], [], 0
-        if self._full:
+        if len(self._text) == self._limit:
             self._end[-1] = self._to
+            self._merged = True
             return
-        if len(self._text) == self._limit - 1:
-            self._full = True
         element: _Element = holder
         while element.tag not in _BREAKS and element.parent is not None:
             element = element.parent
