@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from newsds import metadata
@@ -20,6 +21,7 @@ from newsds.model import (
     Head,
     Labels,
     Link,
+    Nodes,
     Page,
     Paragraph,
     Recommendation,
@@ -32,8 +34,12 @@ PARAGRAPH_BREAK: Final = "\n\n"
 """Between two paragraphs of `Article.text`."""
 _TAG_SEPARATOR: Final = re.compile(r"\s*[,;|·•、，；،/]\s*|\s+[-–—>]\s+|\n")
 _HASHTAG: Final = re.compile(r"[#＃]([^\s#＃,，、]+)")
-_ARROWS: Final = re.compile(r"^[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|:：-]+|[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓|]+$")
-_RANK: Final = re.compile(r"^(?:\d{1,2}[.):]\s+|[*•‣▪▸►»›·–-]+\s+)")
+_BRACKETED: Final = re.compile(r"[\[【]([^\[\]【】]{1,60})[\]】]")
+_ARROWS: Final = re.compile(r"^[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓＜＞|:：-]+|[\s<>«»‹›←→⟵⟶◀▶◄►❮❯⇐⇒↑↓＜＞|]+$")
+_RANK: Final = re.compile(r"^(?:\d{1,2}(?:[.):]\s+|[위位]\s*)|[*•‣▪▸►»›·–-]+\s+)")
+_LEADING_NUMBER: Final = re.compile(r"^(\d{1,2})\s+(?=\S)")
+_COUNT: Final = re.compile(r"\s*[(–—|·-]?\s*\d{1,5}\s+([^\W\d]+)\)?$")
+"""A number of comments behind a headline."""
 _CLOCK_TAIL: Final = re.compile(r"^[\s,|·–—-]*\d{1,2}[:.h]\d\d(?:\s?[apAP][mM])?(?:\s?[A-Z]{2,4}\b)?")
 _PARTS: Final = re.compile(r"\s*[|•·]\s*|\s[–—]\s")
 _CLOCK: Final = 8
@@ -41,6 +47,13 @@ _CLOCK: Final = 8
 _BULLET: Final = re.compile(r"^(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s+\S")
 
 ParagraphKind = Literal["p", "h2", "li", "quote", "pre", "table"]
+_KINDS: Final[Mapping[str, ParagraphKind]] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "h2"),
+    **dict.fromkeys(("li", "dt", "dd"), "li"),
+    **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), "pre"),
+    "blockquote": "quote",
+}
+"""Elements → the kind of the paragraphs in them; the innermost decides."""
 
 
 def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Article:
@@ -87,7 +100,7 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         tags=_tags(blocks, by_role[Role.TAG]),
         previous=_neighbour(blocks, by_role[Role.PREVIOUS], "previous", url),
         next=_neighbour(blocks, by_role[Role.NEXT], "next", url),
-        recommendations=tuple(_recommendations(blocks, labels.roles, url)),
+        recommendations=_without_ranks(list(_recommendations(blocks, labels.roles, url))),
         comments=tuple(lines(Role.COMMENT)),
         spans=tuple(
             Span(role=r, start=a, end=b) for r, a, b in zip(labels.roles, blocks.start, blocks.end, strict=True)
@@ -108,60 +121,50 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
 
 
 def _body(blocks: Blocks, indices: Sequence[int]) -> tuple[str, tuple[Paragraph, ...]]:
-    pieces: list[tuple[ParagraphKind, str]] = []
-    row = -1  # the table row that the last piece is of
+    places = None if blocks.nodes is None else _places(blocks.nodes)
+    pieces: list[tuple[ParagraphKind, list[str]]] = []
+    last_row = -1  # the table row that the last piece is of
     for i in indices:
-        kind = _paragraph_kind(blocks, i)
-        this_row = _table_row(blocks, i) if kind == "table" else -1
-        if kind == "table" and this_row == row >= 0:
-            pieces[-1] = (kind, f"{pieces[-1][1]} {blocks.text[i]}")
-        else:
-            pieces.append((kind, blocks.text[i]))
-        row = this_row
-    at = 0
-    paragraphs = []
-    for kind, piece in pieces:
-        paragraphs.append(Paragraph(kind=kind, start=at, end=at + len(piece)))
-        at += len(piece) + len(PARAGRAPH_BREAK)
-    return PARAGRAPH_BREAK.join(p for _, p in pieces), tuple(paragraphs)
-
-
-def _paragraph_kind(blocks: Blocks, i: int) -> ParagraphKind:
-    if blocks.nodes is None:
         text = blocks.text[i]
-        if _BULLET.match(text):
-            return "li"
-        return "h2" if len(text) <= 80 and text[-1].isalnum() else "p"
-    for node in blocks.nodes.ancestors(blocks.node[i]):
-        tag = blocks.nodes.tag[node]
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            return "h2"
-        if tag in ("li", "dt", "dd"):
-            return "li"
-        if tag in ("pre", "listing", "xmp", "plaintext"):
-            return "pre"
-        if tag == "blockquote":
-            return "quote"
+        kind, row = _kind_of_line(text) if places is None else places[blocks.node[i]]
+        if kind == "table" and row == last_row >= 0:
+            pieces[-1][1].append(text)
+        else:
+            pieces.append((kind, [text]))
+        last_row = row if kind == "table" else -1
+    at = 0
+    texts, paragraphs = [], []
+    for kind, cells in pieces:
+        text = " ".join(cells)
+        texts.append(text)
+        paragraphs.append(Paragraph(kind=kind, start=at, end=at + len(text)))
+        at += len(text) + len(PARAGRAPH_BREAK)
+    return PARAGRAPH_BREAK.join(texts), tuple(paragraphs)
+
+
+def _kind_of_line(text: str) -> tuple[ParagraphKind, int]:
+    if _BULLET.match(text):
+        return "li", -1
+    return ("h2" if len(text) <= 80 and text[-1].isalnum() else "p"), -1
+
+
+def _places(nodes: Nodes) -> list[tuple[ParagraphKind, int]]:
+    """For each element the kind of a paragraph in it, and the table row it is in, -1 outside of one.
+
+    A table inside another lays out the page; one by itself holds data.
+    """
+    places: list[tuple[ParagraphKind, int]] = [("p", -1)]
+    tables = [0]
+    for node in range(1, len(nodes.tag)):  # parents first, so each element once
+        tag, parent = nodes.tag[node], nodes.parent[node]
+        kind, row = places[parent]
+        tables.append(tables[parent] + (tag == "table"))
         if tag in ("td", "th"):
-            return "table" if _is_data_table(blocks, node) else "p"
-    return "p"
-
-
-def _is_data_table(blocks: Blocks, cell: int) -> bool:
-    """A table that lays out a page holds paragraphs in its cells, or other tables; one of data holds lines."""
-    return not any(node_tag == "table" for node_tag in _tags_between(blocks, cell))
-
-
-def _tags_between(blocks: Blocks, cell: int) -> list[str]:
-    """Tags of the elements around the table that `cell` is of."""
-    assert blocks.nodes is not None
-    tags = [blocks.nodes.tag[n] for n in blocks.nodes.ancestors(cell)]
-    return tags[tags.index("table") + 1 :] if "table" in tags else []
-
-
-def _table_row(blocks: Blocks, i: int) -> int:
-    assert blocks.nodes is not None
-    return next((n for n in blocks.nodes.ancestors(blocks.node[i]) if blocks.nodes.tag[n] == "tr"), -1)
+            kind = "table" if tables[node] <= 1 else "p"
+        elif tag == "tr":
+            row = node
+        places.append((_KINDS.get(tag, kind), row))
+    return places
 
 
 def _authors(bylines: Sequence[str], dated: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
@@ -229,13 +232,19 @@ def split_tags(line: str) -> list[str]:
     >>> split_tags("Tagged hand planes, rust"), split_tags("#zeytin #tarım"), split_tags("标签： 君子兰 烂根")
     (['hand planes', 'rust'], ['zeytin', 'tarım'], ['君子兰', '烂根'])
     """
-    hashtags = _HASHTAG.findall(line)
-    if hashtags:
-        return [h.replace("_", " ") for h in hashtags]
     start = lexicon.split_marker(line, "tags")
     if start is None:
         start = lexicon.split_phrase(line, "tags") if _TAG_SEPARATOR.search(line) else None
-    rest = line[start or 0 :]
+    rest = line[start or 0 :].strip()
+    hashtags = _HASHTAG.findall(rest)
+    if hashtags:
+        parts = re.split(r"\s*[,，、]\s*", rest)
+        if len(parts) == len(hashtags) and all(p[:1] in "#＃" for p in parts):
+            return parts  # commas set them apart, so a tag may have blanks
+        return [h.replace("_", " ") for h in hashtags]
+    bracketed = _BRACKETED.findall(rest)
+    if len(bracketed) > 1:
+        return bracketed
     parts = [p for p in _TAG_SEPARATOR.split(rest) if p]
     if len(parts) == 1 and start and not rest.isascii() and all(len(p) <= 8 for p in rest.split()):
         parts = rest.split()  # scripts without blanks inside words set tags apart by blanks
@@ -295,6 +304,21 @@ def _recommendations(blocks: Blocks, roles: Sequence[Role], base: str | None) ->
         yield Recommendation(title=title, snippet=" ".join(snippet) or None, url=url)
 
 
+def _without_ranks(found: list[Recommendation]) -> tuple[Recommendation, ...]:
+    """Three headlines in a row that begin with 1, 2, 3 are ranked; one that begins with a number is not."""
+    numbers = [int(m[1]) if (m := _LEADING_NUMBER.match(r.title)) else 0 for r in found]
+    start = 0
+    while start < len(found):
+        end = start
+        while end < len(found) and numbers[end] == end - start + 1:
+            end += 1
+        if end - start >= 3:
+            for i in range(start, end):
+                found[i] = replace(found[i], title=_LEADING_NUMBER.sub("", found[i].title))
+        start = max(end, start + 1)
+    return tuple(found)
+
+
 def _titles(blocks: Blocks, i: int, base: str | None) -> Iterable[tuple[str, str | None]]:
     """Headlines in one block: its links if it is a run of several, else the block itself."""
     text, anchors = blocks.text[i], blocks.anchors[i]
@@ -320,6 +344,9 @@ def clean_title(text: str) -> str:
     date = find_date(text)
     if date and date[0] >= len(text) // 2 and len(text) - date[1] <= _CLOCK:
         text = text[: date[0]]  # a card's date, in the same link
+    count = _COUNT.search(text)
+    if count and "comments" in lexicon.categories(count[1]):
+        text = text[: count.start()]
     return _ARROWS.sub("", text)
 
 

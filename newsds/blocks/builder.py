@@ -57,11 +57,12 @@ _MARKUP: Final = re.compile("<[A-Za-z/!?]")
 
 
 class _Element:
-    __slots__ = ("anchor", "hidden", "href", "label", "parent", "pre", "row", "skipped", "tag")
+    __slots__ = ("anchor", "block", "hidden", "href", "label", "parent", "pre", "row", "skipped", "tag")
 
     def __init__(self, tag: str, parent: _Element | None) -> None:
         self.tag = tag
         self.parent = parent
+        self.block: str = tag if tag in _BREAKS or parent is None else parent.block
         self.label = ""
         self.href = ""
         self.row = -1
@@ -296,12 +297,9 @@ class BlockBuilder:
             self._end[-1] = self._to
             self._merged = True
             return
-        element: _Element = holder
-        while element.tag not in _BREAKS and element.parent is not None:
-            element = element.parent
         self._text.append("".join(pieces))
         self._start.append(self._from)
         self._end.append(self._to)
-        self._block_tag.append(element.tag)
+        self._block_tag.append(holder.block)
         self._node.append(self._row(holder))
         self._anchors.append(tuple(Anchor(start=a, end=b, href=x.href, node=self._row(x)) for a, b, x in links))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
 from newsds.segment.cues import CLOSERS, SENTENCE_ENDS, is_notice, is_number, is_promotion
 from newsds.segment.draft import Draft
-from newsds.segment.region import Region, find_region
+from newsds.segment.region import find_region
 
 _ABOVE_SHARE: Final = 0.6
 """A line with more of the page's running text below it stands above the article and cannot end it."""
@@ -55,7 +56,7 @@ def fit_body(draft: Draft) -> None:
     while draft.free(end) and end < region.end + _TAIL and _closes_body(draft, end):
         end += 1
     if start < end:
-        draft.region = Region(start=start, end=end)
+        draft.region = replace(region, start=start, end=end)
 
 
 def _closes_body(draft: Draft, i: int) -> bool:
@@ -74,6 +75,10 @@ def label_body(draft: Draft) -> None:
     cues = draft.cues
     for i in range(draft.region.start, draft.region.end):
         if not draft.free(i):
+            continue
+        if not draft.in_body(i):
+            if "figcaption " in cues.within[i] and not cues.bad[i]:  # beside the text, not of a teaser
+                draft.set(i, Role.CAPTION, "marked as a caption")
             continue
         text, words = draft.blocks.text[i], cues.words[i]
         if cues.hidden[i]:

@@ -14,10 +14,10 @@ from newsds.segment import lexicon
 from newsds.segment.elements import Places, read_places
 from newsds.segment.lexicon import Category
 
-_SPACELESS: Final = re.compile(
-    r"[\u0e00-\u0edf\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
-"""Characters of scripts that write no blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+_IDEOGRAPHS: Final = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese, written without blanks: a word is about two characters."""
+_ABUGIDAS: Final = re.compile(r"[\u0e00-\u0edf\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese and Khmer, likewise: a word is about five."""
 _WORD: Final = re.compile(r"[^\W_]\S*")
 """From a letter or digit to the next blank: `\\w+` would break words at the vowel signs of Indic scripts."""
 CLOSERS: Final = "\"'”’»)]）】」』›*\u201c\u2019\u00a0 "
@@ -37,7 +37,7 @@ _AGO: Final = re.compile(
 _CREDIT: Final = re.compile(
     r"(?:[.(/|—–-]\s*|^)(?:photos?|photographs?|photo by|image|foto|fotos|bild|fotografía|fot\.|fotoğraf|фото|снимка"
     r"|صورة|تصوير|फोटो|사진|写真|図版|图|图片)\s*(?:[:：/|]|by\b|de\b|di\b|von\b)?\s*(?:[^.!?。]|\b\w\.){2,60}[.)）]?$"
-    r"|(?:摄|撮影|提供)[)）]?$",
+    r"|(?:摄|撮影|提供)[)）]?$|[.)]\s*©\s*[^\d.!?]{3,50}$",
     re.IGNORECASE,
 )
 """The photographer's name at the end of a caption."""
@@ -121,7 +121,7 @@ def read_cues(blocks: Blocks) -> Cues:
 
 
 def count_words(text: str) -> float:
-    """Return the number of words; where a script writes no blanks, two characters make one.
+    """Return the number of words, estimated from the characters where a script writes no blanks.
 
     >>> count_words("Two words"), count_words("四个汉字")
     (2, 2.0)
@@ -129,8 +129,11 @@ def count_words(text: str) -> float:
     found = _WORD.findall(text)
     if text.isascii():
         return len(found)
-    spaceless = len(_SPACELESS.findall(text))
-    return len(found) if not spaceless else spaceless / 2 + sum(1 for w in found if not _SPACELESS.search(w))
+    ideographs, abugidas = len(_IDEOGRAPHS.findall(text)), len(_ABUGIDAS.findall(text))
+    if not ideographs and not abugidas:
+        return len(found)
+    spaced = sum(1 for w in found if not _IDEOGRAPHS.search(w) and not _ABUGIDAS.search(w))
+    return spaced + ideographs / 2 + abugidas / 5
 
 
 def is_notice(text: str) -> bool:
@@ -154,6 +157,16 @@ def is_promotion(text: str) -> bool:
 def is_number(text: str) -> bool:
     """Say whether a block is a number alone: a rank, a count, a page."""
     return _NUMBER.match(text) is not None
+
+
+def is_figures(text: str) -> bool:
+    """Say whether a block holds hardly more letters than digits: a pager, a score, prices.
+
+    >>> is_figures("Page 1 of 2 1 2 Last"), is_figures("8 Small Upgrades")
+    (True, False)
+    """
+    letters, digits = sum(c.isalpha() for c in text[:200]), sum(c.isdigit() for c in text[:200])
+    return digits * 3 >= letters if digits else not letters
 
 
 def is_credited(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from newsds.model import Blocks, Labels, Role
 from newsds.segment import lexicon
-from newsds.segment.cues import Cues, is_credited, is_notice, is_number, read_cues
+from newsds.segment.cues import Cues, is_credited, is_figures, is_notice, read_cues
 from newsds.segment.elements import looks_like
 from newsds.segment.region import Region
 
@@ -48,7 +48,8 @@ class Draft:
 
     def in_body(self, i: int) -> bool:
         """Say whether block `i` is in the body's run of blocks."""
-        return self.region.start <= i < self.region.end
+        region = self.region
+        return region.start <= i < region.end and (not region.inside or region.inside[i])
 
     def labels(self) -> Labels:
         """Return the roles; what has none is boilerplate."""
@@ -66,7 +67,7 @@ class Draft:
             and 2.5 <= cues.words[i] <= 34
             and not cues.date[i]
             and not cues.categories[i]
-            and not is_number(text)
+            and not is_figures(text)
             and not is_notice(text)
             and not lexicon.opens_chrome(text)
             and not (cues.ends[i] and text[-1] in ".。:：;" and not cues.cut[i])

@@ -9,7 +9,7 @@ from newsds.dates import find_date
 from newsds.metadata import strip_site
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import CLOSERS, is_number
+from newsds.segment.cues import CLOSERS, is_figures, is_number
 from newsds.segment.draft import Draft
 from newsds.segment.elements import looks_like
 
@@ -116,15 +116,24 @@ def _score(draft: Draft, i: int, first: int, document: str) -> float:
         score -= 3.0
     if draft.caption_like(i) or (not cues.level[i] and draft.byline_like(i)):
         score -= 3.0
-    if any(cues.date[j] or draft.byline_like(j) for j in range(i + 1, min(i + 5, first))):
-        score += 1.5  # author and date stand under a headline
+    for j in range(i + 1, min(i + 5, first)):
+        if cues.date[j] or draft.byline_like(j):
+            score += 1.5 if j < i + 3 else 1.0  # author and date stand under a headline
+            break
+    if i and cues.date[i - 1]:
+        score += 0.8  # or the date above it
     if i and not cues.level[i] and _may_be_title(draft, i - 1) and draft.title_like(i - 1) and words >= 5:
         score -= 1.0 * (cues.linked[i - 1] < 0.5) * (cues.words[i - 1] >= 4)  # a second line is the standfirst
     if cues.bad[i] and not cues.level[i]:
         score -= 1.0
     if cues.linked[i] > 0.7:
         score -= 1.0
-    score += -1.0 if words < 3 else 1.0 if words >= 5 else 0.0
+    score += -1.0 if words < 3 else 0.7 if words >= 5 else 0.0
+    score += 0.05 * min(words, 12)
+    if i == 0 and not draft.is_html:
+        score -= 0.7  # more often the site's name
+    if is_figures(text):
+        score -= 2.0
     if text.rstrip(CLOSERS).endswith(_SENTENCE_END) and not cues.cut[i]:
         score -= 1.2
     if len(_CRUMBS.findall(text)) > 1:

@@ -15,6 +15,7 @@ _SIGNS: Final = {
     Role.PREVIOUS: re.compile(r"^(?:<<+\s*[:：]?|[←⟵◀◄❮⇐]+|«|‹)\s*"),
     Role.NEXT: re.compile(r"^(?:>>+\s*[:：]?|[→⟶▶►❯⇒]+)\s*|\s*(?:>>+|[→⟶▶►❯⇒]+|»|›)$"),
 }
+_ARROWS: Final = re.compile(r"^[\s<>«»‹›＜＞←→]+|[\s<>«»‹›＜＞←→]+$")
 _OTHER: Final = {Role.PREVIOUS: Role.NEXT, Role.NEXT: Role.PREVIOUS}
 _SIDES: Final[dict[Role, Literal["previous", "next"]]] = {Role.PREVIOUS: "previous", Role.NEXT: "next"}
 _LONGEST: Final = 260
@@ -69,14 +70,25 @@ def _headline_of(draft: Draft, i: int, role: Role) -> int:
         return i
     if draft.is_html and lexicon.split_phrase(text, side) is not None and looks_like(side, cues.labels[i]):
         return i if cues.linked[i] > 0.5 and cues.words[i] >= 4 else -1
+    if draft.is_html:
+        return -1
+    bare = _ARROWS.sub("", text)
+    start = lexicon.split_phrase(bare, side)
+    if start is not None and _is_mark(bare[:start]) and count_words(bare[start:]) >= 2:
+        return i
     sign = _SIGNS[role].search(text)
-    if sign is None or draft.is_html:
+    if sign is None:
         return -1
     rest = text[: sign.start()] + text[sign.end() :] if sign.start() else text[sign.end() :]
     doubled = sign[0].strip()[:2] in ("<<", ">>")
     if count_words(rest) >= (1 if doubled else 3) and (doubled or _points_both_ways(draft, i, role)):
         return i
     return -1
+
+
+def _is_mark(words: str) -> bool:
+    """Words before a headline that can only be a mark: two of them, or one of a script without blanks."""
+    return len(words.split()) > 1 or (len(words.strip()) > 2 and words[0] > "\u2e7f")
 
 
 def _points_both_ways(draft: Draft, i: int, role: Role) -> bool:

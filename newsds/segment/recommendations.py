@@ -7,7 +7,7 @@ from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import is_notice, is_number
+from newsds.segment.cues import is_figures, is_notice
 from newsds.segment.draft import Draft
 
 _HREF: Final = re.compile(r"(?:[^/-]+[-_]){3,}[^/]*/?(?:[?#].*)?$|\d{4,}|\.s?html?\b")
@@ -31,7 +31,7 @@ def label_recommendations(draft: Draft) -> None:
             draft.set(i, Role.REC_HEADING, "heads a list of other articles")
         elif lexicon.split_marker(text, "inline_related") is not None and 3 <= cues.words[i] < 30:
             draft.set(i, Role.REC_TITLE, "a lead-in to another article")
-        elif cues.categories[i] or is_notice(text) or is_number(text) or cues.date[i] or lexicon.opens_chrome(text):
+        elif cues.categories[i] or is_notice(text) or _is_detail(draft, i) or lexicon.opens_chrome(text):
             ends = cues.categories[i] & {"comments", "tags"} or is_notice(text) or lexicon.opens_chrome(text)
             listing = listing and not ends
         elif _is_snippet(draft, i):
@@ -46,11 +46,16 @@ def label_recommendations(draft: Draft) -> None:
                 draft.set(i, Role.REC_TITLE, "a headline below the body")
 
 
+def _is_detail(draft: Draft, i: int) -> bool:
+    """A rank, date or author's name, as it stands between headline and teaser."""
+    return draft.cues.date[i] or is_figures(draft.blocks.text[i]) or draft.byline_like(i)
+
+
 def _teaser_follows(draft: Draft, i: int) -> bool:
     """A teaser, cut off, stands below, with nothing but a date between."""
     cues = draft.cues
     j = i + 1
-    while j < draft.size and j < i + 3 and (cues.date[j] or is_number(draft.blocks.text[j])):
+    while j < draft.size and j < i + 3 and _is_detail(draft, j):
         j += 1
     return j < draft.size and cues.cut[j] and cues.words[j] >= 4
 
@@ -59,13 +64,13 @@ def _is_snippet(draft: Draft, i: int) -> bool:
     """Text under a recommended headline."""
     cues, text = draft.cues, draft.blocks.text[i]
     j = i - 1
-    while j >= 0 and i - j < 3 and (cues.date[j] or is_number(draft.blocks.text[j])):
+    while j >= 0 and i - j < 3 and _is_detail(draft, j):
         if draft.roles[j] is Role.REC_TITLE:
             break
         j -= 1
     if j < 0 or draft.roles[j] is not Role.REC_TITLE or draft.in_body(i):
         return False
-    if cues.words[i] < 4 or (cues.linked[i] > 0.9 and cues.words[i] < 9):
+    if cues.framed[i] or cues.words[i] < 4 or (cues.linked[i] > 0.9 and cues.words[i] < 9):
         return False
     if cues.cut[i]:
         return True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from newsds.model import Blocks
+from newsds.model import Blocks, Nodes
 from newsds.segment.cues import Cues, is_notice, is_number
 
 _WORDS_COUNTED: Final = 60
@@ -20,6 +20,13 @@ _SMALLEST: Final = 30
 """Words of running text that make an article."""
 _ITEM: Final = re.compile(r"(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s*\S{2}")
 """An item of a list: with bullet or number it belongs to a text more likely than to a menu."""
+_MAIN_SHARE: Final = 0.8
+"""Share of the page's running text that the element with the article holds."""
+_BEHIND_SHARE: Final = 0.1
+"""Share of an element's running text that may stand behind a line that ends the article."""
+_STRAY: Final = 20
+"""Blocks without running text that part a last paragraph from the article."""
+_STRAY_SHARE: Final = 0.06
 _BARRIER: Final = -12.0
 """Value of a line that ends an article for good: the head of a list of other articles, or of the comments."""
 
@@ -30,6 +37,8 @@ class Region:
 
     start: int
     end: int
+    inside: Sequence[bool] = ()
+    """per block of the page: in the element that holds the body; empty if no element does"""
 
     def __bool__(self) -> bool:
         return self.end > self.start
@@ -49,10 +58,47 @@ def find_region(blocks: Blocks, cues: Cues, barriers: Sequence[bool]) -> Region:
         for i in range(a, b):
             values[i] = min(values[i], -1.0)
     start, end = best_run(values)
-    prose = [i for i in range(start, end) if cues.prose[i] and values[i] > 0]
-    if not prose or sum(cues.words[i] for i in prose) < _SMALLEST:
+    if sum(cues.words[i] for i in range(start, end) if cues.prose[i] and values[i] > 0) < _SMALLEST:
         return Region(start=0, end=0)
+    if blocks.nodes is not None:
+        return _in_main_element(blocks, blocks.nodes, cues, values, barriers)
     return Region(start=start, end=end)
+
+
+def _in_main_element(
+    blocks: Blocks, nodes: Nodes, cues: Cues, values: Sequence[float], barriers: Sequence[bool]
+) -> Region:
+    """The blocks from the first to the last running text in the element that holds most of the page's running text."""
+    n, count = len(blocks), len(nodes.tag)
+    weight = [v if p and v > 0 else 0.0 for v, p in zip(values, cues.prose, strict=True)]
+    total = sum(weight)
+    mass = [0.0] * count
+    for node, w in zip(blocks.node, weight, strict=True):
+        mass[node] += w
+    for i in range(count - 1, 0, -1):
+        mass[nodes.parent[i]] += mass[i]
+    main = 0
+    for i in range(1, count):  # children stand behind their parents, so one pass finds the deepest
+        if nodes.parent[i] == main and mass[i] >= _MAIN_SHARE * total:
+            main = i
+    under = [False] * count
+    under[main] = True
+    for i in range(main + 1, count):
+        under[i] = under[nodes.parent[i]]
+    inside = [under[node] for node in blocks.node]
+    running = [i for i in range(n) if inside[i] and weight[i] > 0]
+    whole = sum(weight[i] for i in running)
+    before = 0.0
+    for i in range(n):
+        if barriers[i] and before >= (1 - _BEHIND_SHARE) * whole:
+            running = [j for j in running if j < i]
+            break
+        before += weight[i] if inside[i] else 0.0
+    while len(running) > 2 and running[-1] - running[-2] > _STRAY and weight[running[-1]] < _STRAY_SHARE * whole:
+        running.pop()
+    while len(running) > 2 and running[1] - running[0] > _STRAY and weight[running[0]] < _STRAY_SHARE * whole:
+        running.pop(0)
+    return Region(start=running[0], end=running[-1] + 1, inside=inside)
 
 
 def block_value(blocks: Blocks, cues: Cues, i: int) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 
 from newsds.model import Role
 from newsds.segment import lexicon
-from newsds.segment.cues import count_words, is_notice
+from newsds.segment.cues import count_words, is_figures, is_notice
 from newsds.segment.draft import Draft
 from newsds.segment.elements import looks_like
 
@@ -104,6 +104,7 @@ def _label_bare_lines(draft: Draft) -> None:
         return
     for i in range(end, stop):
         bare = len(blocks.text[i]) <= _LABEL and cues.words[i] <= 8 and not cues.ends[i]
+        bare = bare and not (is_figures(blocks.text[i]) or cues.date[i] or draft.byline_like(i))
         if bare and draft.free(i) and "chrome" not in cues.categories[i]:
             draft.set(i, Role.TAG, "a bare line between body and neighbours")
 
