@@ -1,0 +1,1 @@
+"""Measurements, each a script; no test depends on their times."""

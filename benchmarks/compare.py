@@ -3,8 +3,8 @@
     python benchmarks/compare.py                 # newsds and every peer that is installed
     pip install trafilatura resiliparse          # the peers; newsds needs none of them
 
-Figures: `body` is the mean word F1 of the article's text; `title`, `tags`, `recs` and `prev/next` are F1 over items after
-folding; `ms` is the mean time a page. Text dumps are read by newsds alone: no peer has a notion of them.
+Figures: `body` is the mean word F1 of the article's text; `title`, `tags`, `recs` and `prev/next` are F1 over items
+after folding; `ms` is the mean time a page. Text dumps are read by newsds alone: no peer has a notion of them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def newsds_result(raw: bytes) -> Result:
         title=a.title,
         tags=a.tags,
         recs=[r.title for r in a.recommendations],
-        neighbours=[a.previous and a.previous.title, a.next and a.next.title],
+        neighbours=[link.title if link else None for link in (a.previous, a.next)],
     )
 
 
@@ -67,7 +67,7 @@ def resiliparse_result(raw: bytes) -> Result:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    page = bytes_to_str(raw, detect_encoding(raw))
+    page = bytes_to_str(raw, detect_encoding(raw) or "utf-8")
     return Result(body=extract_plain_text(page, main_content=True, alt_texts=False))
 
 
@@ -85,7 +85,9 @@ def f1(matched: float, given: float, wanted: float) -> float:
 
 def words_f1(given: str, wanted: str) -> float:
     """F1 of the bags of words of two texts; of scripts without blanks, of characters."""
-    one, other = (Counter("".join(f" {c} " if ord(c) > 0x2E7F else c for c in norm(t)).split()) for t in (given, wanted))
+    one, other = (
+        Counter("".join(f" {c} " if ord(c) > 0x2E7F else c for c in norm(t)).split()) for t in (given, wanted)
+    )
     return f1(sum((one & other).values()), sum(one.values()), sum(other.values()))
 
 
@@ -111,13 +113,15 @@ def measure(tool: Callable[[bytes], Result], chosen: Sequence[Case]) -> dict[str
     }
     if any(r.title for r in results):
         out["title"] = items_f1([([r.title], [g["title"]]) for r, g in zip(results, labels, strict=True)])
-    for name, get, key in (
-        ("tags", lambda r: r.tags, lambda g: g["tags"]),
-        ("recs", lambda r: r.recs, lambda g: [x["title"] for x in g["recs"]]),
-        ("prev/next", lambda r: r.neighbours, lambda g: [g["prev"], g["next"]]),
-    ):
-        if all(get(r) is not None for r in results):
-            out[name] = items_f1([(get(r), key(g)) for r, g in zip(results, labels, strict=True)])
+    wanted = {
+        "tags": [g["tags"] for g in labels],
+        "recs": [[x["title"] for x in g["recs"]] for g in labels],
+        "neighbours": [[g["prev"], g["next"]] for g in labels],
+    }
+    for field, items in wanted.items():
+        given = [getattr(r, field) for r in results]
+        if None not in given:
+            out["prev/next" if field == "neighbours" else field] = items_f1(list(zip(given, items, strict=True)))
     return out | {"ms": 1e3 * spent / len(pages)}
 
 

