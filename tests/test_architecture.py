@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent / "newsds"
-MODULES = {".".join(("newsds", *p.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): p for p in sorted(ROOT.rglob("*.py"))}
+MODULES = {
+    ".".join(("newsds", *p.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): p
+    for p in sorted(ROOT.rglob("*.py"))
+}
 
 HELPERS = {"model", "errors", "limits", "config", "chars"}
 """What every stage may use."""
@@ -28,7 +32,7 @@ STAGES = {
     "rules": {"schema"},
     "layout": {"version", "schema", "canonical"},
     "pipeline": {"decode", "blocks", "segment", "assemble", "schema"},
-    "validate": {"canonical", "layout", "rules", "schema"},
+    "validate": {"canonical", "layout", "rules", "schema", "version"},
     "load": {"layout", "schema"},
     "card": {"canonical", "layout", "schema", "version", "validate", "language"},
     "build": {"read", "pipeline", "schema", "canonical", "version", "validate", "layout", "card", "rules", "decode"},
@@ -36,7 +40,23 @@ STAGES = {
 }
 """Part → the parts to its left that it may import, in the order of the flow; a part may import itself."""
 ORDER = list(STAGES)
-PURE = {"model", "chars", "decode", "blocks", "segment", "dates", "metadata", "language", "assemble", "schema", "canonical", "pipeline", "limits", "errors", "rules"}
+PURE = {
+    "model",
+    "chars",
+    "decode",
+    "blocks",
+    "segment",
+    "dates",
+    "metadata",
+    "language",
+    "assemble",
+    "schema",
+    "canonical",
+    "pipeline",
+    "limits",
+    "errors",
+    "rules",
+}
 """Functions of bytes and configuration alone."""
 HOMES = {
     "bs4": {"newsds.blocks.soup"},
@@ -46,14 +66,49 @@ HOMES = {
     "yaml": {"newsds.card"},
     "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
     "huggingface_hub": {"newsds.hub"},
-    "numpy": {"newsds.rules", "newsds.validate", "newsds.segment"},
-    "pyarrow": {"newsds.schema", "newsds.canonical", "newsds.rules", "newsds.validate", "newsds.pipeline", "newsds.build", "newsds.card", "newsds.layout", "newsds.cli"},
+    "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build"},
+    "pyarrow": {
+        "newsds.schema",
+        "newsds.canonical",
+        "newsds.rules",
+        "newsds.validate",
+        "newsds.pipeline",
+        "newsds.build",
+        "newsds.card",
+        "newsds.layout",
+        "newsds.load",
+        "newsds.cli",
+    },
 }
 """Third-party package → the modules, or folders of modules, that may import it."""
 LAZY = {"datasets", "huggingface_hub"}
 """Packages that are never imported along with newsds."""
-FORBIDDEN_MODULES = {"random", "secrets", "uuid", "time", "locale", "socket", "ssl", "urllib.request", "http", "subprocess", "tempfile", "threading", "asyncio"}
-FORBIDDEN_CALLS = {"os.environ", "os.getenv", "datetime.now", "datetime.today", "datetime.utcnow", "date.today", "Path.home", "Path.cwd", "os.getcwd"}
+FORBIDDEN_MODULES = {
+    "random",
+    "secrets",
+    "uuid",
+    "time",
+    "locale",
+    "socket",
+    "ssl",
+    "urllib.request",
+    "http",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "asyncio",
+}
+FORBIDDEN_CALLS = {
+    "os.environ",
+    "os.getenv",
+    "datetime.now",
+    "datetime.today",
+    "datetime.utcnow",
+    "date.today",
+    "Path.home",
+    "Path.cwd",
+    "os.getcwd",
+}
 LONGEST = 450
 
 
@@ -61,15 +116,31 @@ def _part(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@cache
 def _tree(module: str) -> ast.Module:
     return ast.parse(MODULES[module].read_text(encoding="utf-8"))
 
 
-def _imports(module: str, *, top_level: bool = False, typing: bool = True) -> Iterator[str]:
+@cache
+def _imports(module: str, *, top_level: bool = False, typing: bool = True) -> tuple[str, ...]:
     """Names of imported modules in full; `from newsds.blocks import html` gives newsds.blocks.html if that is one."""
+    return tuple(_found(module, top_level=top_level, typing=typing))
+
+
+def _found(module: str, *, top_level: bool, typing: bool) -> Iterator[str]:
     tree = _tree(module)
-    skipped = {id(n) for block in ast.walk(tree) if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test) for n in ast.walk(block)}
-    inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for n in ast.walk(f)}
+    skipped = {
+        id(n)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for n in ast.walk(block)
+    }
+    inside = {
+        id(n)
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for n in ast.walk(f)
+    }
     for node in ast.walk(tree):
         if (not typing and id(node) in skipped) or (top_level and id(node) in inside):
             continue
@@ -116,7 +187,9 @@ def test_the_fast_path_does_not_know_the_reference_parser() -> None:
 
 
 def test_only_the_seam_of_the_segmenter_is_used_outside_it() -> None:
-    used = {(m, name) for m in MODULES if _part(m) != "segment" for name in _imports(m) if name.startswith("newsds.segment")}
+    used = {
+        (m, name) for m in MODULES if _part(m) != "segment" for name in _imports(m) if name.startswith("newsds.segment")
+    }
     assert {name for _, name in used} <= {"newsds.segment", "newsds.segment.lexicon"}
     assert {m for m, name in used if name == "newsds.segment.lexicon"} <= {"newsds.assemble"}
 
@@ -136,24 +209,34 @@ def test_no_other_third_party_is_used() -> None:
 
 @pytest.mark.parametrize("package", sorted(LAZY))
 def test_heavy_packages_are_imported_when_needed(package: str) -> None:
-    users = {m for m in MODULES if package in {name.split(".")[0] for name in _imports(m, top_level=True, typing=False)}}
+    users = {
+        m for m in MODULES if package in {name.split(".")[0] for name in _imports(m, top_level=True, typing=False)}
+    }
     assert users == set()
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if _part(m) in PURE])
 def test_pure_stages_ask_nothing_of_the_machine(module: str) -> None:
     imported = set(_imports(module))
-    assert {name for name in imported if any(name == bad or name.startswith(f"{bad}.") for bad in FORBIDDEN_MODULES)} == set()
+    assert {
+        name for name in imported if any(name == bad or name.startswith(f"{bad}.") for bad in FORBIDDEN_MODULES)
+    } == set()
     assert "os" not in imported
     assert {c for c in FORBIDDEN_CALLS if c in _attributes(module)} == set()
     assert "open" not in _calls(module)
     assert not {"hash", "id"} & _calls(module) or module == "newsds.blocks.soup"
 
 
+@cache
 def _attributes(module: str) -> set[str]:
-    return {f"{n.value.id}.{n.attr}" for n in ast.walk(_tree(module)) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
+    return {
+        f"{n.value.id}.{n.attr}"
+        for n in ast.walk(_tree(module))
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
+    }
 
 
+@cache
 def _calls(module: str) -> set[str]:
     return {n.func.id for n in ast.walk(_tree(module)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
 
@@ -161,7 +244,7 @@ def _calls(module: str) -> set[str]:
 @pytest.mark.parametrize("module", [m for m in MODULES if _part(m) != "cli"])
 def test_the_library_does_not_print(module: str) -> None:
     assert not {"print", "input", "breakpoint", "exit", "quit"} & _calls(module)
-    assert not {"sys.exit", "os._exit"} & _attributes(module) or module == "newsds.__main__"
+    assert "sys.exit" not in _attributes(module) or module == "newsds.__main__"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -175,11 +258,14 @@ def test_modules_say_what_they_are_for(module: str) -> None:
     assert ast.get_docstring(_tree(module))
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_work_and_no_environment_at_import(module: str) -> None:
-    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.If)
-    strange = [n for n in _tree(module).body if not isinstance(n, allowed) and not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-    assert strange == [] or module == "newsds.__main__"
+@pytest.mark.parametrize("module", [m for m in MODULES if m not in ("newsds.__main__", "newsds.cli")])
+def test_nothing_is_done_at_import(module: str) -> None:
+    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.If)
+    for node in _tree(module).body:
+        if isinstance(node, ast.Try):  # a module that some systems do not have
+            assert all(isinstance(n, ast.Import | ast.ImportFrom) for n in node.body)
+        else:
+            assert isinstance(node, allowed) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def test_the_test_of_imports_can_fail() -> None:

@@ -72,7 +72,13 @@ def test_place_of_the_page_is_kept() -> None:
     at = datetime(2024, 5, 3, 1, 2, 3, tzinfo=UTC)
     page = Page(content=b"Tea", source="a/b.txt", record=3, offset=4, length=5, captured_at=at)
     article = _article("Tea", [R.BODY], page=page)
-    assert (article.source, article.record, article.offset, article.length, article.captured_at) == ("a/b.txt", 3, 4, 5, at)
+    assert (article.source, article.record, article.offset, article.length, article.captured_at) == (
+        "a/b.txt",
+        3,
+        4,
+        5,
+        at,
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,8 @@ def test_title_element_stands_in_for_a_headline_above_a_body_only() -> None:
 
 def test_declared_metadata_before_what_is_seen() -> None:
     page = (
-        '<html lang=de><meta name=author content="Cy Doe"><meta property="article:published_time" content="2024-05-03T10:00:00+02:00">'
+        '<html lang=de><meta name=author content="Cy Doe">'
+        '<meta property="article:published_time" content="2024-05-03T10:00:00+02:00">'
         '<meta property="article:modified_time" content="2024-05-04T10:00:00Z"><link rel=canonical href="https://www.a.example/b">'
         "<p>By Ann Lee</p><p>1 May 2024</p><p>Tea.</p>"
     )
@@ -135,7 +142,10 @@ def test_guessed_language_is_flagged() -> None:
 
 
 def test_kinds_of_paragraphs_in_html() -> None:
-    page = "<p>a</p><h3>b</h3><ul><li>c</ul><dl><dt>d<dd>e</dl><blockquote><p>f</blockquote><pre>g\n  h</pre><table><tr><td>i<td>j<tr><td>k</table>"
+    page = (
+        "<p>a</p><h3>b</h3><ul><li>c</ul><dl><dt>d<dd>e</dl><blockquote><p>f</blockquote><pre>g\n  h</pre>"
+        "<table><tr><td>i<td>j<tr><td>k</table>"
+    )
     article = _article(page, [R.BODY] * 10, html=True)
     assert [(p.kind, article.text[p.start : p.end]) for p in article.paragraphs] == [
         ("p", "a"),
@@ -212,7 +222,8 @@ def test_neighbours_have_addresses_in_full() -> None:
 
 def test_recommendations() -> None:
     page = (
-        "<h2>More</h2><p><a href=/1>First headline of them</a></p><p>Its teaser...</p><p>that goes on</p><p>2. Second headline</p><p>Read more: Third one</p>"
+        "<h2>More</h2><p><a href=/1>First headline of them</a></p><p>Its teaser...</p><p>that goes on</p>"
+        "<p>2. Second headline</p><p>Read more: Third one</p>"
         "<p><a href=/4>Fourth headline of all</a> <a href=javascript:x>Fifth headline of all</a></p>"
     )
     roles = [R.REC_HEADING, R.REC_TITLE, R.REC_SNIPPET, R.REC_SNIPPET, R.REC_TITLE, R.REC_TITLE, R.REC_TITLE]

@@ -55,7 +55,9 @@ def test_collapse(text: str, clean: str) -> None:
     assert collapse(clean) == clean
 
 
-@pytest.mark.parametrize(("text", "blank"), [("", True), (" \n\u00a0\u200b\u00ad\ufeff\u180e", True), ("\u200b.", False)])
+@pytest.mark.parametrize(
+    ("text", "blank"), [("", True), (" \n\u00a0\u200b\u00ad\ufeff\u180e", True), ("\u200b.", False)]
+)
 def test_is_blank(text: str, blank: bool) -> None:
     assert is_blank(text) is blank
 

@@ -71,7 +71,9 @@ def test_unreadable_files(tmp_path: Path) -> None:
 def test_digest_is_of_what_decides_the_rows() -> None:
     config = BuildConfig()
     assert config.digest() == BuildConfig(name="tea", card="a.md").digest()
-    assert len({config.digest(), replace(config, include=("a",)).digest(), replace(config, exclude=("a",)).digest()}) == 3
+    assert (
+        len({config.digest(), replace(config, include=("a",)).digest(), replace(config, exclude=("a",)).digest()}) == 3
+    )
     assert re.fullmatch("[0-9a-f]{64}", config.digest())
 
 

@@ -137,7 +137,9 @@ def test_no_date(text: str) -> None:
     assert parse_date(text) is None
 
 
-@pytest.mark.parametrize("text", ["1900-01-01T00:00:00+23:59", "2099-12-31T23:59:59-23:59", "Mon, 01 Jan 1900 00:00:00 +1400"])
+@pytest.mark.parametrize(
+    "text", ["1900-01-01T00:00:00+23:59", "2099-12-31T23:59:59-23:59", "Mon, 01 Jan 1900 00:00:00 +1400"]
+)
 def test_zone_does_not_lead_out_of_range(text: str) -> None:
     assert parse_date(text) is None
 
@@ -156,7 +158,10 @@ def test_months_are_twelve_in_every_language() -> None:
     assert [code for code, names in months.items() if set(names.values()) != set(range(1, 13))] == []
 
 
-@pytest.mark.parametrize(("name", "language", "month"), [("MAY", None, 5), ("Sept.", "en", 9), ("März", None, 3), ("", None, None), ("tag", "de", None)])
+@pytest.mark.parametrize(
+    ("name", "language", "month"),
+    [("MAY", None, 5), ("Sept.", "en", 9), ("März", None, 3), ("", None, None), ("tag", "de", None)],
+)
 def test_month_number(name: str, language: str | None, month: int | None) -> None:
     assert month_number(name, language) == month
 

@@ -111,7 +111,14 @@ def test_ascii_under_any_declaration_is_no_conflict() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "charset"), [(RUSSIAN, "windows-1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "shift_jis"), (JAPANESE, "euc-jp"), (GERMAN, "windows-1252")]
+    ("text", "charset"),
+    [
+        (RUSSIAN, "windows-1251"),
+        (RUSSIAN, "koi8-r"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc-jp"),
+        (GERMAN, "windows-1252"),
+    ],
 )
 def test_detector(text: str, charset: str) -> None:
     page = decode((text * 6).encode(charset))
@@ -180,7 +187,9 @@ def test_empty(content: bytes | str) -> None:
     assert (decode(content).text, decode(content).flags) == ("", ())
 
 
-@pytest.mark.parametrize(("content", "cut"), [(b"abcd", "abc"), ("abcd", "abc"), (b"abc", None), ("ab\u00e9".encode(), "ab")])
+@pytest.mark.parametrize(
+    ("content", "cut"), [(b"abcd", "abc"), ("abcd", "abc"), (b"abc", None), ("ab\u00e9".encode(), "ab")]
+)
 def test_limit(content: bytes | str, cut: str | None) -> None:
     page = decode(content, limit=3)
     assert (Flag.TRUNCATED in page.flags) == (cut is not None)

@@ -11,7 +11,9 @@ import pytest
 from newsds import errors
 from newsds.errors import NewsdsError
 
-CLASSES = [c for c in vars(errors).values() if inspect.isclass(c) and issubclass(c, Exception)]
+CLASSES: list[type[NewsdsError]] = [
+    c for c in vars(errors).values() if inspect.isclass(c) and issubclass(c, NewsdsError)
+]
 
 
 def test_all_names_every_error() -> None:

@@ -18,7 +18,10 @@ ENGLISH = "The mayor said on Monday that the bridge over the river would not ope
         (GERMAN, "de"),
         (ENGLISH, "en"),
         ("Мэр города сообщил в понедельник, что мост через реку откроют только осенью этого года.", "ru"),
-        ("市長は月曜日、川にかかる橋は秋まで開通しないと述べた。住民は長い間待っている。多くの人が困っているという。", "ja"),
+        (
+            "市長は月曜日、川にかかる橋は秋まで開通しないと述べた。住民は長い間待っている。多くの人が困っているという。",
+            "ja",
+        ),
         ("市长星期一表示，河上的大桥要到秋天才能重新开放。居民们已经等了很久，许多人每天绕路上班。", "zh"),
         ("시장은 월요일 강 위의 다리가 가을까지 다시 열리지 않을 것이라고 말했다. 주민들은 오래 기다렸다.", "ko"),
         ("قال رئيس البلدية يوم الاثنين إن الجسر فوق النهر لن يفتح مرة أخرى قبل الخريف المقبل.", "ar"),
@@ -31,7 +34,16 @@ def test_detected(text: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("declared", "language"),
-    [("en", "en"), ("EN-us", "en"), ("pt_BR", "pt"), (" de ", "de"), ("zho", "zho"), ("deu", "de"), ("nb-NO", "no"), ("nn", "no")],
+    [
+        ("en", "en"),
+        ("EN-us", "en"),
+        ("pt_BR", "pt"),
+        (" de ", "de"),
+        ("zho", "zho"),
+        ("deu", "de"),
+        ("nb-NO", "no"),
+        ("nn", "no"),
+    ],
 )
 def test_declared(declared: str, language: str) -> None:
     assert find_language("Too short.", declared) == (language, False)

@@ -12,7 +12,9 @@ from newsds.model import Head
 
 def _head(*scripts: object, title: str | None = None, canonical: str | None = None, **meta: str) -> Head:
     texts = tuple(s if isinstance(s, str) else json.dumps(s) for s in scripts)
-    return Head(title=title, canonical=canonical, linked_data=texts, meta={k.replace("__", ":"): v for k, v in meta.items()})
+    return Head(
+        title=title, canonical=canonical, linked_data=texts, meta={k.replace("__", ":"): v for k, v in meta.items()}
+    )
 
 
 ARTICLE = {
@@ -48,8 +50,10 @@ def test_linked_data(script: object) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["", "{", "null", "7", '"text"', "[]", "[[[[]]]]", "NaN", "{'a': 1}", '{"@type": 7}', '{"@type": []}', '{"@type": {"@type": "Article"}}', "[" * 100_000,
-     '{"@graph": ' * 5_000, '{"@type": "Article", "headline": {"@value": "x"}, "author": {"name": {"a": "b"}}, "datePublished": 7}', "\ud800", "1" * 5_000],
+    ["", "{", "null", "7", '"text"', "[]", "[[[[]]]]", "NaN",
+     "{'a': 1}", '{"@type": 7}', '{"@type": []}', '{"@type": {"@type": "Article"}}', "[" * 100_000,
+     '{"@graph": ' * 5_000, "\ud800", "1" * 5_000,
+     '{"@type": "Article", "headline": {"@value": "x"}, "author": {"name": {"a": "b"}}, "datePublished": 7}'],
 )  # fmt: skip
 def test_broken_linked_data_is_passed_over(script: str) -> None:
     assert read_metadata(_head(script, ARTICLE)).title == "Tea & harbours"
@@ -57,10 +61,20 @@ def test_broken_linked_data_is_passed_over(script: str) -> None:
 
 def test_meta() -> None:
     found = read_metadata(
-        _head(og__title="Tea", author="Ann Lee and Bo Ray", article__published_time="2024-05-03", article__modified_time="2024-05-04", og__url="https://a.example/b")
+        _head(
+            og__title="Tea",
+            author="Ann Lee and Bo Ray",
+            article__published_time="2024-05-03",
+            article__modified_time="2024-05-04",
+            og__url="https://a.example/b",
+        )
     )
     assert found == Metadata(
-        title="Tea", authors=("Ann Lee", "Bo Ray"), published="2024-05-03", modified="2024-05-04", url="https://a.example/b"
+        title="Tea",
+        authors=("Ann Lee", "Bo Ray"),
+        published="2024-05-03",
+        modified="2024-05-04",
+        url="https://a.example/b",
     )
 
 
@@ -70,7 +84,10 @@ def test_title_element_is_the_last_resort() -> None:
 
 
 def test_canonical_before_og_url_and_only_if_well_formed() -> None:
-    assert read_metadata(_head(canonical="https://a.example/1", og__url="https://a.example/2")).url == "https://a.example/1"
+    assert (
+        read_metadata(_head(canonical="https://a.example/1", og__url="https://a.example/2")).url
+        == "https://a.example/1"
+    )
     assert read_metadata(_head(canonical="/1", og__url="https://a.example/2")).url == "https://a.example/2"
     assert read_metadata(_head(canonical="/1")).url is None
 
@@ -108,7 +125,11 @@ def test_clean_authors(line: str, names: list[str]) -> None:
         ("Ferry to stay shut | Courier", (), "Ferry to stay shut"),
         ("Ferry to stay shut - News - Courier", (), "Ferry to stay shut - News"),
         ("Ferry to stay shut - News - Courier", ("Ferry to stay shut",), "Ferry to stay shut"),
-        ("Courier | Ferry to stay shut until autumn", ("FERRY TO STAY SHUT UNTIL AUTUMN",), "Ferry to stay shut until autumn"),
+        (
+            "Courier | Ferry to stay shut until autumn",
+            ("FERRY TO STAY SHUT UNTIL AUTUMN",),
+            "Ferry to stay shut until autumn",
+        ),
         ("A - B", ("A - B",), "A - B"),
         ("Ferry to stay shut", (), "Ferry to stay shut"),
         ("Well-known ferry", (), "Well-known ferry"),
@@ -180,7 +201,12 @@ def test_link_url(href: str, base: str | None, url: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("url", "site"),
-    [("https://www.A.example:80/b", "a.example"), ("http://[::1]/", "::1"), ("https://user@b.example/", "b.example"), ("/b", None)],
+    [
+        ("https://www.A.example:80/b", "a.example"),
+        ("http://[::1]/", "::1"),
+        ("https://user@b.example/", "b.example"),
+        ("/b", None),
+    ],
 )
 def test_site_of(url: str, site: str | None) -> None:
     assert site_of(url) == site

@@ -21,7 +21,7 @@ def test_values_are_frozen_slotted_and_keyword_only(cls: type) -> None:
     assert all(f.kw_only for f in fields(cls))
     assert cls.__doc__
     assert not cls.__doc__.startswith(f"{cls.__name__}(")
-    assert getattr(cls, "__dataclass_params__").frozen  # noqa: B009 (typed as unknown)
+    assert getattr(cls, "__dataclass_params__").frozen
 
 
 def test_frozen() -> None:
@@ -45,11 +45,27 @@ def test_fields_are_documented() -> None:
     tree = ast.parse(inspect.getsource(model))
     missing = {n.name: _undocumented(n) for n in tree.body if isinstance(n, ast.ClassDef)}
     # those whose names say it all, or whose columns docs/schema.md describes
-    told = {"Article": set(missing["Article"]), "Rejection": {"source", "record", "offset", "length", "url", "message", "reason"}}
-    told |= {"Span": {"role", "start", "end"}, "Link": {"title", "url"}, "Recommendation": {"title", "url"}, "Paragraph": {"kind"}}
-    told |= {"Blocks": {"kind", "text", "start", "end", "gap", "indent", "tag", "node", "anchors", "flags"}, "Labels": {"roles"}, "Code": {"meaning"}}
+    told = {
+        "Article": set(missing["Article"]),
+        "Rejection": {"source", "record", "offset", "length", "url", "message", "reason"},
+    }
+    told |= {
+        "Span": {"role", "start", "end"},
+        "Link": {"title", "url"},
+        "Recommendation": {"title", "url"},
+        "Paragraph": {"kind"},
+    }
+    told |= {
+        "Blocks": {"kind", "text", "start", "end", "gap", "indent", "tag", "node", "anchors", "flags"},
+        "Labels": {"roles"},
+        "Code": {"meaning"},
+    }
     told |= {"Decoded": {"flags"}}
-    assert {name: set(names) - told.get(name, set()) for name, names in missing.items() if set(names) - told.get(name, set())} == {}
+    assert {
+        name: set(names) - told.get(name, set())
+        for name, names in missing.items()
+        if set(names) - told.get(name, set())
+    } == {}
 
 
 @pytest.mark.parametrize("code", [*Flag, *Reason])
@@ -68,7 +84,9 @@ def test_codes_name_one_thing_each() -> None:
 
 def _blocks() -> Blocks:
     return Blocks(
-        kind="html", page="ab", text=["a", "b"], start=[0, 1], end=[1, 2], gap=[-1, -1], indent=[-1, -1], tag=["p", "li"], node=[1, 2],
+        kind="html", page="ab", text=["a", "b"], start=[0, 1], end=[1, 2], gap=[-1, -1], indent=[-1, -1],
+        tag=["p", "li"],
+        node=[1, 2],
         anchors=[(), (Anchor(start=0, end=1, href="/x", node=2),)],
     )  # fmt: skip
 
@@ -76,7 +94,16 @@ def _blocks() -> Blocks:
 def test_blocks_are_a_sequence_of_rows() -> None:
     blocks = _blocks()
     assert len(blocks) == 2
-    assert blocks[1] == Block(text="b", start=1, end=2, gap=-1, indent=-1, tag="li", node=2, anchors=(Anchor(start=0, end=1, href="/x", node=2),))
+    assert blocks[1] == Block(
+        text="b",
+        start=1,
+        end=2,
+        gap=-1,
+        indent=-1,
+        tag="li",
+        node=2,
+        anchors=(Anchor(start=0, end=1, href="/x", node=2),),
+    )
     assert [b.text for b in blocks] == ["a", "b"]
     with pytest.raises(IndexError):
         blocks[2]

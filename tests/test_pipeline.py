@@ -13,8 +13,9 @@ from newsds.pipeline import explain, extract, extract_batch, extract_pages, page
 from newsds.schema import SCHEMA, articles_from_batch
 
 BODY = "The mayor said on Monday that the bridge over the river would not open again before the autumn. "
-TEXT = f"Bridge over the river to stay shut\n\n{BODY * 2}\n\n{BODY * 2}"
-HTML = f"<!doctype html><html lang=en><title>Bridge over the river to stay shut</title><h1>Bridge over the river to stay shut</h1><p>{BODY * 2}</p><p>{BODY * 2}</p>"
+TITLE = "Bridge over the river to stay shut"
+TEXT = f"{TITLE}\n\n{BODY * 2}\n\n{BODY * 2}"
+HTML = f"<!doctype html><html lang=en><title>{TITLE}</title><h1>{TITLE}</h1><p>{BODY * 2}</p><p>{BODY * 2}</p>"
 
 
 @pytest.mark.parametrize(
@@ -61,14 +62,30 @@ def test_bytes_and_string_differ_in_evidence_only() -> None:
 
 
 def test_url_resolves_links() -> None:
-    article = extract(HTML + "<a rel=next class=next href='../b'>Next: The one after it is here</a>", url="https://www.a.example/x/y")
+    article = extract(
+        HTML + "<a rel=next class=next href='../b'>Next: The one after it is here</a>", url="https://www.a.example/x/y"
+    )
     assert (article.url, article.site) == ("https://www.a.example/x/y", "a.example")
     assert article.next is not None
     assert article.next.url == "https://a.example/b".replace("//a", "//www.a")
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", "", b"\x00", b"\xff\xfe", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "\ud800", "<", "&", "\n" * 5, "\u200b", b"\xef\xbb\xbf", "<script>"]
+    "raw",
+    [
+        b"",
+        "",
+        b"\x00",
+        b"\xff\xfe",
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+        "\ud800",
+        "<",
+        "&",
+        "\n" * 5,
+        "\u200b",
+        b"\xef\xbb\xbf",
+        "<script>",
+    ],
 )
 @pytest.mark.parametrize("kind", ["auto", "text", "html"])
 def test_nothing_raises(raw: bytes | str, kind: str) -> None:
@@ -136,7 +153,9 @@ def test_explain_has_a_role_and_a_reason_for_each_block() -> None:
     assert len(blocks) == len(labels.roles) == len(labels.reasons) == 3
     assert all(labels.reasons)
     article = extract(TEXT)
-    assert [(s.role, s.start, s.end) for s in article.spans] == list(zip(labels.roles, blocks.start, blocks.end, strict=True))
+    assert [(s.role, s.start, s.end) for s in article.spans] == list(
+        zip(labels.roles, blocks.start, blocks.end, strict=True)
+    )
 
 
 def test_article_survives_pickling() -> None:

@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -55,6 +55,7 @@ def _longest() -> int:
     return max(map(len, _by_word()))
 
 
+@lru_cache(maxsize=1 << 14)
 def key(text: str) -> str:
     """Return the form in which words are compared: folded, without what is no letter or digit at the ends.
 

@@ -41,7 +41,8 @@ def test_block_elements_do() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "nested"),
-    [("p", "p", False), ("p", "div", False), ("li", "li", False), ("dt", "dd", False), ("td", "th", False), ("option", "option", False),
+    [("p", "p", False), ("p", "div", False), ("li", "li", False), ("dt", "dd", False), ("td", "th", False),
+     ("option", "option", False),
      ("div", "p", True), ("li", "ul", True), ("p", "b", True), ("div", "div", True)],
 )  # fmt: skip
 def test_what_an_element_ends_unsaid(first: str, second: str, nested: bool) -> None:
@@ -55,7 +56,9 @@ def test_what_an_element_ends_unsaid(first: str, second: str, nested: bool) -> N
 def test_a_row_ends_the_cell_before_it() -> None:
     blocks = _build(_el("table"), _el("tr"), _el("td"), "a", _el("tr"), _el("td"), "b")
     assert blocks.nodes is not None
-    assert [[blocks.nodes.tag[n] for n in blocks.nodes.ancestors(x)] for x in blocks.node] == [["td", "tr", "table"]] * 2
+    assert [[blocks.nodes.tag[n] for n in blocks.nodes.ancestors(x)] for x in blocks.node] == [
+        ["td", "tr", "table"]
+    ] * 2
 
 
 def test_line_breaks() -> None:
@@ -86,11 +89,27 @@ def test_references_are_decoded_and_offsets_are_of_the_source() -> None:
 
 
 def test_links_have_places_in_the_text() -> None:
-    blocks = _build(_el("p"), "See ", _el("a", href=" /b "), "this ", _el("b"), "one", None, None, " and ", _el("a", href="/c"), "that", None, None)
+    blocks = _build(
+        _el("p"),
+        "See ",
+        _el("a", href=" /b "),
+        "this ",
+        _el("b"),
+        "one",
+        None,
+        None,
+        " and ",
+        _el("a", href="/c"),
+        "that",
+        None,
+        None,
+    )
     block = blocks[0]
     assert block.text == "See this one and that"
     assert [(block.text[a.start : a.end], a.href) for a in block.anchors] == [("this one", "/b"), ("that", "/c")]
-    assert all(isinstance(a, Anchor) and blocks.nodes is not None and blocks.nodes.tag[a.node] == "a" for a in block.anchors)
+    assert all(
+        isinstance(a, Anchor) and blocks.nodes is not None and blocks.nodes.tag[a.node] == "a" for a in block.anchors
+    )
 
 
 def test_an_a_without_target_is_no_link() -> None:

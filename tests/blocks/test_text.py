@@ -23,7 +23,9 @@ def _texts(page: str) -> list[str]:
     return [b.text for b in text_blocks(page)]
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    "newline", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+)
 def test_every_line_break_parts_blocks(newline: str) -> None:
     page = f"One{newline}two three{newline}{newline}four{newline}"
     blocks = text_blocks(page)
@@ -35,7 +37,10 @@ def test_every_line_break_parts_blocks(newline: str) -> None:
 def test_columns_of_a_text() -> None:
     page = "\ufeff  \u00a0Tea\u200b \n\u00a0\n\u200b\r\n   ships  "
     blocks = text_blocks(page)
-    assert [(b.text, page[b.start : b.end], b.gap, b.indent) for b in blocks] == [("Tea", "Tea", 0, 4), ("ships", "ships", 2, 3)]
+    assert [(b.text, page[b.start : b.end], b.gap, b.indent) for b in blocks] == [
+        ("Tea", "Tea", 0, 4),
+        ("ships", "ships", 2, 3),
+    ]
     assert (blocks.kind, blocks.page, blocks.nodes, blocks.head, blocks.flags) == ("text", page, None, None, ())
     assert all((b.tag, b.node, b.anchors) == ("", -1, ()) for b in blocks)
 
@@ -54,7 +59,9 @@ def test_text_is_clean() -> None:
 @pytest.mark.parametrize("indent", ["", "    "])
 def test_hard_wrapped_paragraphs_are_put_together(column: int, newline: str, indent: str) -> None:
     texts = PARAGRAPHS * 3
-    page = "\n\n".join("\n".join(textwrap.wrap(p, column, initial_indent=indent, subsequent_indent=indent)) for p in texts)
+    page = "\n\n".join(
+        "\n".join(textwrap.wrap(p, column, initial_indent=indent, subsequent_indent=indent)) for p in texts
+    )
     blocks = text_blocks(page.replace("\n", newline))
     assert [b.text for b in blocks] == texts
     assert all(b.indent == len(indent) for b in blocks)
@@ -87,7 +94,12 @@ def test_wrapped_korean_is_joined_with_blanks() -> None:
     "lines",
     [
         PARAGRAPHS * 3,
-        ["Mayor says bridge over the river opens later than was planned", "Ferry to the island is to run at night", "Steel came late"] * 10,
+        [
+            "Mayor says bridge over the river opens later than was planned",
+            "Ferry to the island is to run at night",
+            "Steel came late",
+        ]
+        * 10,
         [*textwrap.wrap(PARAGRAPHS[0], 72), "x" * 133],
         ["Tags", "Tea", "Ships", "Share"],
     ],

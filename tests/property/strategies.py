@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import textwrap
 from collections.abc import Callable
@@ -66,10 +67,13 @@ dirty_pages: SearchStrategy[str] = st.lists(pieces, max_size=40).map("".join)
 """text with every kind of line break and blank, anywhere"""
 
 _SHORT_LINES = (
-    "Tags", "Tags: tea, harbours", "#tea #harbours", "标签： 茶 海港", "TikTok", "<<:  The one before it is here", ">>:  The one after it is here",
-    "Previous article", "Next article", "Related articles", "Read also: Why a battery lasts", "Comments (12)", "By Ann Lee", "3 May 2024", "2024-05-03",
-    "Photo: Ann Lee", "Share", "© 2024 Harrow Vale Courier", "7", "• an item", "A headline of several words", "A headline of several words",
-    "A teaser that is cut off here and now...", "相关文章", "上一篇：海港的茶", "Читайте также", "— dash", "More from Harbour News",
+    "Tags", "Tags: tea, harbours", "#tea #harbours", "标签： 茶 海港", "TikTok", "<<:  The one before it is here",
+    ">>:  The one after it is here", "Previous article", "Next article", "Related articles",
+    "Read also: Why a battery lasts", "Comments (12)", "By Ann Lee", "3 May 2024", "2024-05-03", "Photo: Ann Lee",
+    "Share", "© 2024 Harrow Vale Courier", "7", "• an item", "A headline of several words",
+    "A headline of several words", "A teaser that is cut off here and now...", "相关文章", "上一篇：海港的茶",
+    "Читайте также",
+    "— dash", "More from Harbour News",
 )  # fmt: skip
 
 
@@ -85,33 +89,29 @@ def dumps(draw: DrawFn) -> str:
 @st.composite
 def wrapped(draw: DrawFn) -> tuple[list[str], str]:
     """Paragraphs, and a page on which they are hard-wrapped at a column."""
-    # enough for six full lines at least: with fewer, nothing tells a column from chance
-    running = st.lists(sentences(least=12), min_size=8, max_size=12).map(" ".join).filter(lambda t: len(t) > 6 * 130)
-    texts = [*draw(st.lists(paragraphs(most=3), max_size=4)), draw(running), *draw(st.lists(paragraphs(most=6), max_size=3))]
+    pool = draw(st.lists(words, min_size=5, max_size=30))
+    dice = random.Random(draw(st.integers(0, 2**32)))
+    # one paragraph of six full lines at least: with fewer, nothing tells a column from chance
+    lengths = [400, *draw(st.lists(st.integers(3, 150), max_size=6))]
+    dice.shuffle(lengths)
+    texts = [" ".join(dice.choices(pool, k=n)).capitalize() + "." for n in lengths]
     column = draw(st.integers(60, 130))
     newline = draw(st.sampled_from(("\n", "\r\n", "\r")))
     indent = " " * draw(st.sampled_from((0, 0, 2)))
-    rolled = [
-        newline.join(
-            textwrap.wrap(
-                t,
-                column,
-                initial_indent=indent,
-                subsequent_indent=indent,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+    lines = [
+        textwrap.wrap(
+            t, column, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         )
         for t in texts
     ]
-    return texts, (newline * draw(st.integers(2, 3))).join(rolled)
+    return texts, (newline * draw(st.integers(2, 3))).join(newline.join(x) for x in lines)
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 BLOCK_TAGS = tuple(
-    "p div section article ul ol li h1 h2 h3 table thead tbody tr td th blockquote pre nav dl dt dd figure figcaption form"
-    " button main aside header footer center address details summary body html head".split()
+    "p div section article ul ol li h1 h2 h3 table thead tbody tr td th blockquote pre nav dl dt dd figure figcaption"
+    " form button main aside header footer center address details summary body html head".split()
 )
 INLINE_TAGS = tuple("b i em strong span a u small sub sup code time cite q font label mark abbr s ruby x-card".split())
 VOID_TAGS = tuple("br br br hr img input wbr meta link col area".split())
@@ -120,9 +120,9 @@ RAW_TAGS = ("script", "style")
 RCDATA_TAGS = ("title", "textarea", "iframe", "noembed", "noframes", "xmp")
 
 _REFERENCES = (
-    "&amp;", "&lt;p&gt;", "&nbsp;", "&copy", "&eacute;", "&#8217;", "&#x41;", "&#X1F600;", "&notit;", "&ampx", "&bogus;", "&", "& ", "&&", "&;", "&#",
-    "&#;", "&#x;", "&#x", "&#0;", "&#xD800;", "&#1114112;", "&#99999999999;", "&#150;", "&#12a", "&#x12g", "&am", "&shy;", "&#8203;", "&zwj;", "&#10;",
-    "&Tab;", "&NewLine;",
+    "&amp;", "&lt;p&gt;", "&nbsp;", "&copy", "&eacute;", "&#8217;", "&#x41;", "&#X1F600;", "&notit;", "&ampx",
+    "&bogus;", "&", "& ", "&&", "&;", "&#", "&#;", "&#x;", "&#x", "&#0;", "&#xD800;", "&#1114112;", "&#99999999999;",
+    "&#150;", "&#12a", "&#x12g", "&am", "&shy;", "&#8203;", "&zwj;", "&#10;", "&Tab;", "&NewLine;",
 )  # fmt: skip
 _HTML_BLANKS = (" ", " ", "\n", "\r\n", "\r", "\t", "\u00a0", "\u200b", "\n\n", "\f", "\v", "\x85", "\u2028", "\x1c")
 _LITERALS = ("< ", "<3", "<", "<=", ">", "a>b", "]]>", "-->", "'", '"', "=", "/", "{}", "\ufffd", "#")
@@ -164,8 +164,9 @@ _NAMES = (
     "x:y",
 )
 _VALUES = (  # no "&copy=": see the known differences in soup.py
-    "", "a", "nav menu", "display:none", "visibility : HIDDEN", "/a/b?c=d&amp;e=f", "https://news.example/x?a&b=c", "javascript:void(0)", "canonical", "true",
-    "2024-05-03", "og:title", "a > b", "<p>", "é", "a\nb", "&quot;", "&eacute;&amp;", "&#0;", "article:published_time", "next", "a\r\nb",
+    "", "a", "nav menu", "display:none", "visibility : HIDDEN", "/a/b?c=d&amp;e=f", "https://news.example/x?a&b=c",
+    "javascript:void(0)", "canonical", "true", "2024-05-03", "og:title", "a > b", "<p>", "é", "a\nb", "&quot;",
+    "&eacute;&amp;", "&#0;", "article:published_time", "next", "a\r\nb",
 )  # fmt: skip
 
 
@@ -213,13 +214,17 @@ def end_tag(draw: DrawFn, name: str) -> str:
 
 
 _COMMENTS = (
-    "<!-- a -->", "<!---->", "<!-- <p>b</p> -->", "<!-- a\r\nb\n -->", "<!-- a > b -->", "<!--[if IE]><p>x</p><![endif]-->", "<!DOCTYPE html>",
-    '<!doctype HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">', "<![CDATA[x]]>", "<?php echo ?>", "<?xml version='1.0'?>",
-    "<!-- a -- b -->", "<!-- a -- > b -->", "<!-->", "<!--->", "<!-- a --!>", "<![if IE]>", "<![endif]>", "<![CDATA[a>b]]>", "<![]>", "<!ELEMENT x>", "</ >", "</3>", "<!-- & &amp; -->",
+    "<!-- a -->", "<!---->", "<!-- <p>b</p> -->", "<!-- a\r\nb\n -->", "<!-- a > b -->",
+    "<!--[if IE]><p>x</p><![endif]-->", "<!DOCTYPE html>",
+    '<!doctype HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">', "<![CDATA[x]]>",
+    "<?php echo ?>", "<?xml version='1.0'?>", "<!-- a -- b -->", "<!-- a -- > b -->", "<!-->", "<!--->",
+    "<!-- a --!>", "<![if IE]>", "<![endif]>", "<![CDATA[a>b]]>", "<![]>", "<!ELEMENT x>", "</ >", "</3>",
+    "<!-- & &amp; -->",
 )  # fmt: skip
 _SCRIPTS = (
-    "", "var a = '<p>x</p>' && 1 < 2;", "<!-- if (a < b) -->", "/* </div> */", '{"@type": "NewsArticle", "headline": "Tea &amp; <b>more</b>"}', "a\r\nb",
-    "document.write('<scr' + 'ipt>')", "p > a { color: red }",
+    "", "var a = '<p>x</p>' && 1 < 2;", "<!-- if (a < b) -->", "/* </div> */",
+    '{"@type": "NewsArticle", "headline": "Tea &amp; <b>more</b>"}', "a\r\nb", "document.write('<scr' + 'ipt>')",
+    "p > a { color: red }",
 )  # fmt: skip
 
 

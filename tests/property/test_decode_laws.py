@@ -66,14 +66,20 @@ def test_declared_text_comes_back(case: tuple[str, str, bytes]) -> None:
     assert Flag.ENCODING_GUESSED not in page.flags
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.sampled_from(("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")))
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+    st.sampled_from(("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")),
+)
 def test_marked_text_comes_back(text: str, codec: str) -> None:
     mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(codec, b"")
     page = decode(mark + text.encode(codec))
     assert (page.text, page.charset_source, page.replaced_chars, page.flags) == (text, "bom", 0, ())
 
 
-@given(st.one_of(some.contents, some.any_str), st.sampled_from((None, "utf-8", "utf-16", "shift_jis", "x-user-defined", "replacement", "klingon")))
+@given(
+    st.one_of(some.contents, some.any_str),
+    st.sampled_from((None, "utf-8", "utf-16", "shift_jis", "x-user-defined", "replacement", "klingon")),
+)
 def test_anything_gives_clean_text(content: bytes | str, charset: str | None) -> None:
     page = decode(content, charset=charset)
     assert not re.search("[\ud800-\udfff]", page.text)

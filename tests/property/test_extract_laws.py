@@ -19,7 +19,9 @@ from tests.property import strategies as some
 Kind = Literal["auto", "text", "html"]
 raws = st.one_of(some.any_page, some.contents)
 kinds: st.SearchStrategy[Kind] = st.sampled_from(("auto", "text", "html"))
-urls = st.sampled_from((None, "https://www.news.example/a", "not an address", "http://[::bad", "https://münchen.example/ä"))
+urls = st.sampled_from(
+    (None, "https://www.news.example/a", "not an address", "http://[::bad", "https://münchen.example/ä")
+)
 
 
 @given(raws, kinds, urls)

@@ -9,6 +9,9 @@ import pytest
 
 N = 100_000
 MB = 1 << 20
+_LINE = "Running text number {i} of some words that ends a sentence here."
+_HEADLINE = "'<h1>A headline of six words or so</h1>'"
+_LD = "'<script type=\"application/ld+json\">'"
 _PROSE = "'<p>' + 'Running text that makes an article of the page, word after word. ' * 20"
 
 TRAPS = {
@@ -26,19 +29,19 @@ TRAPS = {
     "repeated-attribute": f"'<p ' + 'class=b ' * {N} + '>x'",
     "long-class": f"'<div class=\"' + 'tag comment share ' * {N} + '\"><p>x'",
     "classes-nested": f"'<div class=\"related article-body\">' * {N // 4} + {_PROSE}",
-    "nested-prose": f"''.join(f'<div>Running text number {{i}} of some words that ends a sentence here.' for i in range({N // 4}))",
-    "nested-prose-inline": f"''.join(f'<b>Running text number {{i}} of some words that ends a sentence here.<br><br>' for i in range({N // 4}))",
-    "nested-links-above-article": f"'<div><a href=/a>some text</a>' * {N // 4} + '<h1>A headline of some six words</h1>' + {_PROSE}",
-    "nested-cells-of-prose": f"''.join(f'<table><tr><td>Running text number {{i}} of some words that ends a sentence here.' for i in range({N // 8}))",
-    "table-row-of-cells": f"'<table><tr>' + ''.join(f'<td>Running text number {{i}} of some words that ends a sentence here.' for i in range({N // 4}))",
-    "nested-quotes-of-prose": f"''.join(f'<blockquote><p>Running text number {{i}} of some words that ends a sentence here.' for i in range({N // 8}))",
+    "nested-prose": f"''.join(f'<div>{_LINE}' for i in range({N // 4}))",
+    "nested-prose-inline": f"''.join(f'<b>{_LINE}<br><br>' for i in range({N // 4}))",
+    "nested-links-above-article": f"'<div><a href=/a>some text</a>' * {N // 4} + {_HEADLINE} + {_PROSE}",
+    "nested-cells-of-prose": f"''.join(f'<table><tr><td>{_LINE}' for i in range({N // 8}))",
+    "table-row-of-cells": f"'<table><tr>' + ''.join(f'<td>{_LINE}' for i in range({N // 4}))",
+    "nested-quotes-of-prose": f"''.join(f'<blockquote><p>{_LINE}' for i in range({N // 8}))",
     "end-tags": f"'</b>' * {N}",
     "end-tags-of-p": f"'x</p>' * {N}",
     "misnested": f"'<b><i></b></i>x' * {N}",
     "stray-end-tags-under-depth": f"'<b>' * {N // 4} + '</i>x' * {N // 4}",
     "deep-lists": f"'<ul><li>' * {N} + 'x'",
     "deep-tables": f"'<table><tr><td>' * {N // 4} + {_PROSE}",
-    "table-cells-of-prose": f"'<table><tr><td>' * 200 + {_PROSE} + '<td>Running text that ends a sentence is here again.' * {N // 10}",
+    "table-cells-of-prose": f"'<table><tr><td>' * 200 + {_PROSE} + ''.join(f'<td>{_LINE}' for i in range({N // 10}))",
     "breaks": f"'x<br>' * {N}",
     "double-breaks": f"'x<br><br>' * {N}",
     "less-than": f"'<' * {MB}",
@@ -63,14 +66,14 @@ TRAPS = {
     "json-ld-list": f"'<script type=\"application/ld+json\">[' + '{{}},' * {N} + '{{}}]</script><p>x'",
     "json-ld-number": f"'<script type=\"application/ld+json\">[' + '1' * {MB} + ']</script><p>x'",
     "json-ld-scripts": f"'<script type=\"application/ld+json\">{{}}</script>' * {N}",
-    "json-ld-authors": "'<script type=\"application/ld+json\">{\"@type\":\"Article\",\"author\":\"' + 'a and ' * 200000 + '\"}</script><p>x'",
+    "json-ld-authors": f"{_LD} + '{{\"@type\":\"Article\",\"author\":\"' + 'a and ' * {N} + '\"}}</script><p>x'",
     "long-title-element": f"'<title>' + 'a - ' * {MB // 4} + '</title><h1>x</h1>' + {_PROSE}",
     "long-title": f"'<title>' + 'word ' * {MB // 5} + '</title><h1>' + 'word ' * {MB // 5} + '</h1>' + {_PROSE}",
     "title-of-signs": f"'<title>' + ' | ' * {MB // 3} + '</title><h1>x</h1>' + {_PROSE}",
     "headline-of-signs": f"'<h1>' + ' | ' * {MB // 3} + '</h1>' + {_PROSE}",
     "title-of-blanks": f"'<meta property=og:title content=\"a' + ' ' * {MB} + 'b\"><h1>a b</h1>' + {_PROSE}",
-    "byline-of-names": f"'<h1>A headline of six words or so</h1><p class=byline>By ' + 'Ann Lee, ' * {N} + '</p>' + {_PROSE}",
-    "tag-links": f"'<h1>A headline of six words or so</h1>' + {_PROSE} + '<p class=tags>' + '<a rel=tag href=/tag/a>a</a> ' * {N}",
+    "byline-of-names": f"{_HEADLINE} + '<p class=byline>By ' + 'Ann Lee, ' * {N} + '</p>' + {_PROSE}",
+    "tag-links": f"{_HEADLINE} + {_PROSE} + '<p class=tags>' + '<a rel=tag href=/tag/a>a</a> ' * {N}",
     "long-author": f"'<meta name=author content=\"' + ' and ' * {MB // 5} + '\">' + {_PROSE}",
     "long-date": f"'<meta property=article:published_time content=\"' + '1' * {MB} + '\">' + {_PROSE}",
     "long-url": f"'<link rel=canonical href=\"http://a/' + 'a' * {MB} + '\"><p><a href=\"' + '../' * {N} + '\">x</a>'",

@@ -108,7 +108,13 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "media_type"),
-    [("a.txt", "text/plain"), ("a.TEXT", "text/plain"), ("a.Html", "text/html"), ("a.b.htm", "text/html"), ("a.xhtml", "application/xhtml+xml")],
+    [
+        ("a.txt", "text/plain"),
+        ("a.TEXT", "text/plain"),
+        ("a.Html", "text/html"),
+        ("a.b.htm", "text/html"),
+        ("a.xhtml", "application/xhtml+xml"),
+    ],
 )
 def test_page(tmp_path: Path, name: str, media_type: str) -> None:
     path = tmp_path / name
@@ -199,7 +205,11 @@ def test_limit(tmp_path: Path, size: int, fits: bool) -> None:
 def test_read(tmp_path: Path) -> None:
     _tree(tmp_path, "b.txt", "a.html", "c.pdf")
     found = list(read(tmp_path))
-    assert [(type(x).__name__, x.source) for x in found] == [("Page", "a.html"), ("Page", "b.txt"), ("Rejection", "c.pdf")]
+    assert [(type(x).__name__, x.source) for x in found] == [
+        ("Page", "a.html"),
+        ("Page", "b.txt"),
+        ("Rejection", "c.pdf"),
+    ]
     assert list(read(str(tmp_path / "b.txt"))) == [found[1]]
     assert list(read([tmp_path / "b.txt", tmp_path / "a.html"])) == found[:2]
     assert list(read(tmp_path, include=["*.html"])) == found[:1]

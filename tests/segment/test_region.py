@@ -26,7 +26,15 @@ def _prose(*numbers: int) -> list[str]:
 
 @pytest.mark.parametrize(
     ("values", "run"),
-    [([], (0, 0)), ([-1.0, -2.0], (0, 0)), ([0.0], (0, 0)), ([1.0], (0, 1)), ([-1, 2, -1, 3, -5, 1], (1, 4)), ([2, -2, 2], (0, 1)), ([1, -3, 2], (2, 3))],
+    [
+        ([], (0, 0)),
+        ([-1.0, -2.0], (0, 0)),
+        ([0.0], (0, 0)),
+        ([1.0], (0, 1)),
+        ([-1, 2, -1, 3, -5, 1], (1, 4)),
+        ([2, -2, 2], (0, 1)),
+        ([1, -3, 2], (2, 3)),
+    ],
 )
 def test_best_run(values: list[float], run: tuple[int, int]) -> None:
     assert best_run(values) == run
@@ -62,7 +70,11 @@ def test_a_barrier_is_not_crossed() -> None:
 
 
 def test_teasers_are_not_the_article() -> None:
-    teasers = [x for i in range(5) for x in (f"A headline of some words number {i}", f"The mayor said that the bridge would not {i}...")]
+    teasers = [
+        x
+        for i in range(5)
+        for x in (f"A headline of some words number {i}", f"The mayor said that the bridge would not {i}...")
+    ]
     blocks = text_blocks("\n".join([*_prose(1, 2), *teasers]))
     assert teaser_runs(read_cues(blocks)) == [(2, 12)]
     assert _region(blocks) == _prose(1, 2)
@@ -71,4 +83,6 @@ def test_teasers_are_not_the_article() -> None:
 def test_elements_that_never_hold_an_article_are_left_out() -> None:
     aside = "".join(f"<p>{p}</p>" for p in _prose(1, 2))
     main = "".join(f"<p>{p}</p>" for p in _prose(3, 4, 5, 6))
-    assert _region(html_blocks(f"<aside class=newsletter>{aside}</aside><main>{main}</main><footer>{aside}</footer>")) == _prose(3, 4, 5, 6)
+    assert _region(
+        html_blocks(f"<aside class=newsletter>{aside}</aside><main>{main}</main><footer>{aside}</footer>")
+    ) == _prose(3, 4, 5, 6)

@@ -83,7 +83,9 @@ def test_byline(line: str) -> None:
     assert _text(TITLE, line, *BODY)[line] is R.BYLINE
 
 
-@pytest.mark.parametrize("line", ["3 May 2024", "Published 3 May 2024, 17:47", "2024-05-03", "2024年5月3日", "3 мая 2024 г.", "5 hours ago"])
+@pytest.mark.parametrize(
+    "line", ["3 May 2024", "Published 3 May 2024, 17:47", "2024-05-03", "2024年5月3日", "3 мая 2024 г.", "5 hours ago"]
+)
 def test_date(line: str) -> None:
     assert _text(TITLE, line, *BODY)[line] is R.DATE
 
@@ -96,19 +98,29 @@ def test_standfirst() -> None:
 
 def test_caption() -> None:
     line = "The bridge on Monday"
-    assert _html(f"<h1>{TITLE}</h1><p>{P1}</p><figure><img src=a><figcaption>{line}</figcaption></figure>{_paragraphs(P2, P3)}")[line] is R.CAPTION
+    assert (
+        _html(f"<h1>{TITLE}</h1><p>{P1}</p><figure><img><figcaption>{line}</figcaption></figure>{_paragraphs(P2, P3)}")[
+            line
+        ]
+        is R.CAPTION
+    )
     credited = "Photo: Ann Lee"
     assert _text(TITLE, P1, credited, P2, P3)[credited] is R.CAPTION
 
 
 def test_headings_and_lists_inside_the_body_are_body() -> None:
-    found = _html(f"<h1>{TITLE}</h1><p>{P1}</p><h2>What comes next</h2><p>{P2}</p><ul><li>new steel<li>new bolts</ul><p>{P3}</p>")
+    found = _html(
+        f"<h1>{TITLE}</h1><p>{P1}</p><h2>What comes next</h2><p>{P2}</p><ul><li>new steel<li>new bolts</ul><p>{P3}</p>"
+    )
     assert [found[x] for x in ("What comes next", "new steel", "new bolts")] == [R.BODY] * 3
 
 
 def test_what_is_hidden_is_boilerplate() -> None:
     line = "We could not load this part of the page for you."
-    assert _html(f"<h1>{TITLE}</h1><p>{P1}</p><div style='display:none'><p>{line}</p></div>{_paragraphs(P2, P3)}")[line] is R.BOILERPLATE
+    assert (
+        _html(f"<h1>{TITLE}</h1><p>{P1}</p><div style='display:none'><p>{line}</p></div>{_paragraphs(P2, P3)}")[line]
+        is R.BOILERPLATE
+    )
 
 
 @pytest.mark.parametrize("line", ["Tags: bridges, steel", "标签：桥梁、钢铁", "#bridges #steel", "Метки: мосты, сталь"])
@@ -117,7 +129,9 @@ def test_tag_lines(line: str) -> None:
 
 
 def test_tags_under_a_heading() -> None:
-    found = _text(TITLE, *BODY, "Tags", "Bridges", "Steel and iron", "Related articles", "A headline of another article")
+    found = _text(
+        TITLE, *BODY, "Tags", "Bridges", "Steel and iron", "Related articles", "A headline of another article"
+    )
     assert [found[x] for x in ("Tags", "Bridges", "Steel and iron")] == [R.BOILERPLATE, R.TAG, R.TAG]
     assert found["A headline of another article"] is R.REC_TITLE
 
@@ -127,7 +141,13 @@ def test_tags_between_body_and_neighbours() -> None:
     assert [found[x] for x in ("Bridges", "Steel and iron")] == [R.TAG] * 2
 
 
-@pytest.mark.parametrize("links", ["<a rel=tag href=/t/b>Bridges</a>, <a rel=tag href=/t/s>Steel</a>", "<a href=/tag/b>Bridges</a>, <a href=/tag/s>Steel</a>"])
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<a rel=tag href=/t/b>Bridges</a>, <a rel=tag href=/t/s>Steel</a>",
+        "<a href=/tag/b>Bridges</a>, <a href=/tag/s>Steel</a>",
+    ],
+)
 def test_tag_links(links: str) -> None:
     assert _html(f"{ARTICLE}<p>{links}</p>")["Bridges, Steel"] is R.TAG
 
@@ -154,14 +174,19 @@ def test_only_one_neighbour() -> None:
 
 
 def test_headline_under_a_neighbours_mark() -> None:
-    found = _text(TITLE, *BODY, "Previous article", "The one before it was this", "Next article", "The one after it is that")
+    found = _text(
+        TITLE, *BODY, "Previous article", "The one before it was this", "Next article", "The one after it is that"
+    )
     assert found["The one before it was this"] is R.PREVIOUS
     assert found["The one after it is that"] is R.NEXT
     assert found["Previous article"] is found["Next article"] is R.BOILERPLATE
 
 
 def test_neighbours_by_the_name_of_their_element() -> None:
-    nav = "<div class=nav-previous><a href=/1>The one before it was this</a></div><div class=nav-next><a href=/2>The one after it is that</a></div>"
+    nav = (
+        "<div class=nav-previous><a href=/1>The one before it was this</a></div>"
+        "<div class=nav-next><a href=/2>The one after it is that</a></div>"
+    )
     found = _html(ARTICLE + nav)
     assert (found["The one before it was this"], found["The one after it is that"]) == (R.PREVIOUS, R.NEXT)
 
@@ -171,7 +196,9 @@ def test_one_arrow_alone_is_no_neighbour() -> None:
     assert _text(TITLE, P1, line, P2, P3)[line] is not R.NEXT
 
 
-@pytest.mark.parametrize("heading", ["Related articles", "Mehr zum Thema", "相关文章", "Читайте также", "More from Harbour News"])
+@pytest.mark.parametrize(
+    "heading", ["Related articles", "Mehr zum Thema", "相关文章", "Читайте также", "More from Harbour News"]
+)
 def test_recommendations_under_a_heading(heading: str) -> None:
     found = _text(TITLE, *BODY, heading, "Ferry runs at night from June", "Steel prices fall for a third month")
     assert found[heading] is R.REC_HEADING
@@ -179,14 +206,20 @@ def test_recommendations_under_a_heading(heading: str) -> None:
 
 
 def test_headlines_with_teasers() -> None:
-    pairs = [("Ferry runs at night from June", "From June on the ferry is to run all night, the..."), ("Steel prices fall again", "For the third month in a row steel has become...")]
+    pairs = [
+        ("Ferry runs at night from June", "From June on the ferry is to run all night, the..."),
+        ("Steel prices fall again", "For the third month in a row steel has become..."),
+    ]
     found = _text(TITLE, *BODY, *(x for pair in pairs for x in pair))
     for title, teaser in pairs:
         assert (found[title], found[teaser]) == (R.REC_TITLE, R.REC_SNIPPET)
 
 
 def test_links_to_other_articles() -> None:
-    cards = "<aside><h3>Most read</h3><ul><li><a href=/ferry-runs-at-night-from-june>Ferry runs at night from June</a><li><a href=/steel-prices-fall-again>Steel prices fall again this month</a></ul></aside>"
+    cards = (
+        "<aside><h3>Most read</h3><ul><li><a href=/ferry-runs-at-night-from-june>Ferry runs at night from June</a>"
+        "<li><a href=/steel-prices-fall-again>Steel prices fall again this month</a></ul></aside>"
+    )
     found = _html(ARTICLE + cards)
     assert found["Ferry runs at night from June"] is found["Steel prices fall again this month"] is R.REC_TITLE
     assert found["Most read"] is R.REC_HEADING
@@ -197,7 +230,9 @@ def test_menu_links_are_none() -> None:
     assert found["Politics and people of the town"] is R.BOILERPLATE
 
 
-@pytest.mark.parametrize("line", ["Read also: Ferry runs at night from June", "Читайте также: Паром будет ходить ночью"])
+@pytest.mark.parametrize(
+    "line", ["Read also: Ferry runs at night from June", "Читайте также: Паром будет ходить ночью"]
+)
 def test_lead_in_inside_the_body(line: str) -> None:
     found = _text(TITLE, P1, P2, line, P3)
     assert found[line] is R.REC_TITLE
@@ -217,12 +252,30 @@ def test_copyright_is_boilerplate() -> None:
 @pytest.mark.parametrize(
     ("title", "paragraph"),
     [
-        ("市长表示河上大桥秋天之前不会开放", "市长星期一表示，河上的大桥要到秋天才能重新开放，居民们已经等了很久，许多人每天绕路上班，十分不便。"),
-        ("橋の開通は秋以降になると市長が発表", "市長は月曜日、川にかかる橋は秋まで開通しないと述べた。住民は長い間待っており、多くの人が遠回りしている。"),
-        ("시장, 다리는 가을까지 열리지 않는다고 밝혀", "시장은 월요일 강 위의 다리가 가을까지 다시 열리지 않을 것이라고 말했다. 주민들은 오래 기다렸다고 한다."),
-        ("Мост через реку не откроют до осени", "Мэр города сообщил в понедельник, что мост через реку откроют только осенью этого года, и жители ждут."),
-        ("الجسر فوق النهر لن يفتح قبل الخريف", "قال رئيس البلدية يوم الاثنين إن الجسر فوق النهر لن يفتح مرة أخرى قبل الخريف المقبل بسبب تأخر وصول الفولاذ."),
-        ("नदी पर बना पुल शरद ऋतु तक बंद रहेगा", "महापौर ने सोमवार को कहा कि नदी पर बना पुल शरद ऋतु से पहले फिर से नहीं खुलेगा और लोग बहुत समय से इंतज़ार कर रहे हैं।"),
+        (
+            "市长表示河上大桥秋天之前不会开放",
+            "市长星期一表示，河上的大桥要到秋天才能重新开放，居民们已经等了很久，许多人每天绕路上班，十分不便。",
+        ),
+        (
+            "橋の開通は秋以降になると市長が発表",
+            "市長は月曜日、川にかかる橋は秋まで開通しないと述べた。住民は長い間待っており、多くの人が遠回りしている。",
+        ),
+        (
+            "시장, 다리는 가을까지 열리지 않는다고 밝혀",
+            "시장은 월요일 강 위의 다리가 가을까지 다시 열리지 않을 것이라고 말했다. 주민들은 오래 기다렸다고 한다.",
+        ),
+        (
+            "Мост через реку не откроют до осени",
+            "Мэр города сообщил в понедельник, что мост через реку откроют только осенью этого года, и жители ждут.",
+        ),
+        (
+            "الجسر فوق النهر لن يفتح قبل الخريف",
+            "قال رئيس البلدية يوم الاثنين إن الجسر فوق النهر لن يفتح مرة أخرى قبل الخريف المقبل.",
+        ),
+        (
+            "नदी पर बना पुल शरद ऋतु तक बंद रहेगा",
+            "महापौर ने सोमवार को कहा कि नदी पर बना पुल शरद ऋतु से पहले फिर से नहीं खुलेगा और लोग बहुत समय से इंतज़ार कर रहे हैं।",
+        ),
     ],
 )
 def test_languages(title: str, paragraph: str) -> None:
