@@ -116,8 +116,13 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         record=page.record,
         offset=page.offset,
         length=page.length,
-        page_digest=hashlib.sha256(page.content).hexdigest(),
+        page_digest=page_digest(page.content),
     )
+
+
+def page_digest(content: bytes) -> str:
+    """Return the SHA-256 of a page's bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _body(blocks: Blocks, indices: Sequence[int]) -> tuple[str, tuple[Paragraph, ...]]:

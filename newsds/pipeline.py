@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import pyarrow as pa
 
-from newsds.assemble import assemble
+from newsds.assemble import assemble, page_digest
 from newsds.blocks import html_blocks, text_blocks
 from newsds.chars import is_blank
 from newsds.decode import decode
@@ -127,13 +127,18 @@ def rejection_of(article: Article) -> Rejection | None:
         reason, message = Reason.NO_ARTICLE, "no article body was found on the page"
     else:
         return None
+    return reject(article, reason, message)
+
+
+def reject(of: Page | Article, reason: Reason, message: str) -> Rejection:
+    """Return the rejection of a page, or of the article it gave."""
     return Rejection(
         reason=reason,
         message=message,
-        source=article.source,
-        record=article.record,
-        offset=article.offset,
-        length=article.length,
-        url=article.url,
-        page_digest=article.page_digest,
+        source=of.source,
+        record=of.record,
+        offset=of.offset,
+        length=of.length,
+        url=of.url,
+        page_digest=of.page_digest if isinstance(of, Article) else page_digest(of.content),
     )

@@ -17,7 +17,7 @@ from newsds.build.publish import output_errors
 from newsds.canonical import encode_row, row_digest
 from newsds.layout import Input
 from newsds.model import Article, Page, Reason, Rejection
-from newsds.pipeline import extract_pages, rejection_of
+from newsds.pipeline import extract_pages, reject, rejection_of
 from newsds.read import InputFile, read_file
 from newsds.schema import SCHEMA, articles_to_batch, rejections_to_batch
 from newsds.validate import Broken, check
@@ -93,7 +93,7 @@ def lost_task(task: Task) -> TaskResult:
     inputs: list[Input] = []
     rejected: list[Rejection] = []
     for pages in _pages(task.files, inputs, rejected):
-        rejected += [_rejection(page, Reason.CRASHED, "the process that took the page apart died") for page in pages]
+        rejected += [reject(page, Reason.CRASHED, "the process that took the page apart died") for page in pages]
     return TaskResult(part=None, inputs=tuple(inputs), keys=_no_keys(), rejects=rejections_to_batch(rejected))
 
 
@@ -140,7 +140,7 @@ def _take_apart(pages: list[Page]) -> tuple[pa.RecordBatch, list[Rejection]]:
         if len(pages) == 1:
             # addresses in memory differ from run to run
             what = _ADDRESS.sub("0x…", f"{type(error).__name__}: {error}")[:_MESSAGE_CHARS]
-            return articles_to_batch([]), [_rejection(pages[0], Reason.CRASHED, what)]
+            return articles_to_batch([]), [reject(pages[0], Reason.CRASHED, _printable(what))]
     batches, rejected = [], []
     for page in pages:
         batch, faults = _take_apart([page])
@@ -164,22 +164,13 @@ def _rows(pages: list[Page]) -> tuple[pa.RecordBatch, list[Rejection]]:
         rules.setdefault(broken.row or 0, []).append(broken)
     for row, found in sorted(rules.items()):
         message = "; ".join(f"{one.rule}: {one.detail}" for one in found)
-        rejected.append(_rejection(articles[row], Reason.INVALID, message))
+        rejected.append(reject(articles[row], Reason.INVALID, _printable(message)))
     return checked.good, rejected
 
 
-def _rejection(of: Page | Article, reason: Reason, message: str) -> Rejection:
-    digest = of.page_digest if isinstance(of, Article) else hashlib.sha256(of.content).hexdigest()
-    return Rejection(
-        reason=reason,
-        message=message.encode("utf-8", "backslashreplace").decode(),
-        source=of.source,
-        record=of.record,
-        offset=of.offset,
-        length=of.length,
-        url=of.url,
-        page_digest=digest,
-    )
+def _printable(message: str) -> str:
+    """Parquet holds no lone surrogates."""
+    return message.encode("utf-8", "backslashreplace").decode()
 
 
 def _keys_of(batch: pa.RecordBatch) -> pa.RecordBatch:
