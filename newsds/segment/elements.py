@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from newsds.model import Blocks
+from newsds.model import Blocks, Nodes
 
 _MAIN_SHARE: Final = 0.4
 """An element with this share of the page's running text holds the article, whatever its class says."""
@@ -105,6 +105,16 @@ class Places:
     """not shown to the reader"""
 
 
+def totals(nodes: Nodes, at: Sequence[int], weights: Sequence[float]) -> list[float]:
+    """Return for each element the sum of the weights in it; `weights[i]` stands in the element `at[i]`."""
+    sums = [0.0] * len(nodes.tag)
+    for node, weight in zip(at, weights, strict=True):
+        sums[node] += weight
+    for i in range(len(sums) - 1, 0, -1):  # children stand behind their parents
+        sums[nodes.parent[i]] += sums[i]
+    return sums
+
+
 def read_places(blocks: Blocks, running_words: Sequence[float]) -> Places:
     """Return where the blocks stand.
 
@@ -118,11 +128,7 @@ def read_places(blocks: Blocks, running_words: Sequence[float]) -> Places:
         zero, empty = [0] * n, [""] * n
         return Places(level=zero, bad=zero, framed=no, good=no, within=empty, labels=empty, hidden=no)
     count = len(nodes.tag)
-    words = [0.0] * count
-    for node, w in zip(blocks.node, running_words, strict=True):
-        words[node] += w
-    for i in range(count - 1, 0, -1):  # children stand behind their parents
-        words[nodes.parent[i]] += words[i]
+    words = totals(nodes, blocks.node, running_words)
     most = _MAIN_SHARE * words[0]
     level, bad, within = [0] * count, [0] * count, [""] * count
     good, framed, hidden = [False] * count, [False] * count, [False] * count

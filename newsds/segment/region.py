@@ -1,7 +1,9 @@
-"""Where the article's body is: the run of blocks with the most running text and the least else.
+"""Where the article's body is.
 
-The maximum-sum run of block values (J. Pasternack and D. Roth, "Extracting article text from the web with maximum
-subsequence segmentation", WWW 2009), with values set by hand. In HTML the run then has to fit one element.
+In a text dump it is the run of blocks with the most running text and the least else: the maximum-sum run of block
+values (J. Pasternack and D. Roth, "Extracting article text from the web with maximum subsequence segmentation", WWW
+2009), with values set by hand. In HTML that run only tells whether there is an article; its body goes from the first to
+the last running text in the element that holds most of it, so that lists and boxes in between do not break it up.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Final
 
 from newsds.model import Blocks, Nodes
 from newsds.segment.cues import Cues, is_notice, is_number
+from newsds.segment.elements import totals
 
 _WORDS_COUNTED: Final = 60
 """Words of a paragraph that count towards its value; beyond, long is not better."""
@@ -72,11 +75,7 @@ def _in_main_element(
     n, count = len(blocks), len(nodes.tag)
     weight = [v if p and v > 0 else 0.0 for v, p in zip(values, cues.prose, strict=True)]
     total = sum(weight)
-    mass = [0.0] * count
-    for node, w in zip(blocks.node, weight, strict=True):
-        mass[node] += w
-    for i in range(count - 1, 0, -1):
-        mass[nodes.parent[i]] += mass[i]
+    mass = totals(nodes, blocks.node, weight)
     main = 0
     for i in range(1, count):  # children stand behind their parents, so one pass finds the deepest
         if nodes.parent[i] == main and mass[i] >= _MAIN_SHARE * total:
