@@ -57,6 +57,10 @@ _PROMOTION: Final = re.compile(
     re.IGNORECASE,
 )
 """What boxes that ask for an e-mail address say."""
+_DIGIT: Final = re.compile(r"\d")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_FIGURES: Final = 200
+"""Characters of a block that tell whether it is figures."""
 _NUMBER: Final = re.compile(r"^\W*\d{1,4}\W*$")
 
 
@@ -104,6 +108,7 @@ def read_cues(blocks: Blocks) -> Cues:
         level=places.level,
         bad=places.bad,
         framed=places.framed,
+        crumb=places.crumb,
         good=places.good,
         within=places.within,
         labels=places.labels,
@@ -165,8 +170,10 @@ def is_figures(text: str) -> bool:
     >>> is_figures("Page 1 of 2 1 2 Last"), is_figures("8 Small Upgrades")
     (True, False)
     """
-    letters, digits = sum(c.isalpha() for c in text[:200]), sum(c.isdigit() for c in text[:200])
-    return digits * 3 >= letters if digits else not letters
+    digits = len(_DIGIT.findall(text, 0, _FIGURES))
+    if not digits:
+        return _LETTER.search(text, 0, _FIGURES) is None
+    return digits * 3 >= len(_LETTER.findall(text, 0, _FIGURES))
 
 
 def is_credited(text: str) -> bool:

@@ -42,6 +42,7 @@ _BAD: Final = _pattern(
     whole=r"hidden ads? ad-\w* side print dialog banner widget bio modal overlay masthead latest slider price rating",
 )
 """What never holds an article's text."""
+_CRUMB: Final = re.compile(r"breadcrumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])")
 _GOOD: Final = re.compile(
     r"article-?_?(?:body|content|text|copy)|story-?_?(?:body|content|text)|post-?_?(?:body|content|text|entry)"
     r"|entry-?_?content|body-?copy|content-?_?body|rich-?text|field-name-body|page-?content|main-?content"
@@ -95,6 +96,8 @@ class Places:
     """elements around it that never hold an article's text"""
     framed: Sequence[bool]
     """in a menu, footer, share bar or the like"""
+    crumb: Sequence[bool]
+    """in the path of sections above the headline"""
     good: Sequence[bool]
     """an element around it is named as what holds an article's text"""
     within: Sequence[str]
@@ -126,12 +129,12 @@ def read_places(blocks: Blocks, running_words: Sequence[float]) -> Places:
     if nodes is None:
         no = [False] * n
         zero, empty = [0] * n, [""] * n
-        return Places(level=zero, bad=zero, framed=no, good=no, within=empty, labels=empty, hidden=no)
+        return Places(level=zero, bad=zero, framed=no, crumb=no, good=no, within=empty, labels=empty, hidden=no)
     count = len(nodes.tag)
     words = totals(nodes, blocks.node, running_words)
     most = _MAIN_SHARE * words[0]
     level, bad, within = [0] * count, [0] * count, [""] * count
-    good, framed, hidden = [False] * count, [False] * count, [False] * count
+    good, framed, crumb, hidden = ([False] * count for _ in range(4))
     for i in range(1, count):
         parent, tag, label = nodes.parent[i], nodes.tag[i], nodes.label[i]
         main = words[i] > most
@@ -141,6 +144,7 @@ def read_places(blocks: Blocks, running_words: Sequence[float]) -> Places:
         outer = main or tag in _ROOTS
         bad[i] = bad[parent] + (not outer and (tag in _BAD_TAGS or bool(label and _BAD.search(label))))
         framed[i] = framed[parent] or (not outer and (tag in _FRAME_TAGS or bool(label and _FRAME.search(label))))
+        crumb[i] = crumb[parent] or bool(label and _CRUMB.search(label))
         good[i] = good[parent] or bool(label and _GOOD.search(label))
         level[i] = int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else level[parent]
         within[i] = f"{tag} {within[parent]}"[:_DEPTH]
@@ -152,6 +156,7 @@ def read_places(blocks: Blocks, running_words: Sequence[float]) -> Places:
         level=[level[x] for x in blocks.node],
         bad=[bad[x] for x in blocks.node],
         framed=[framed[x] for x in blocks.node],
+        crumb=[crumb[x] for x in blocks.node],
         good=[good[x] for x in blocks.node],
         within=[within[x] for x in blocks.node],
         labels=labels,

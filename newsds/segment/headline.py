@@ -134,6 +134,8 @@ def _score(draft: Draft, i: int, first: int, document: str) -> float:
         score -= 0.7  # more often the site's name
     if is_figures(text):
         score -= 2.0
+    if i == first - 1 and not cues.ends[i] and not draft.is_html:
+        score += 0.7
     if text.rstrip(CLOSERS).endswith(_SENTENCE_END) and not cues.cut[i]:
         score -= 1.2
     if len(_CRUMBS.findall(text)) > 1:

@@ -23,7 +23,6 @@ _BARE: Final = 14
 """Blocks between the body and the neighbours that may be bare tag lines."""
 _ABOVE: Final = 4
 """Blocks above the headline in which its section may be named."""
-_CRUMB: Final = re.compile(r"breadcrumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])")
 
 
 def label_tags(draft: Draft) -> None:
@@ -129,16 +128,9 @@ def _label_kicker(draft: Draft) -> None:
 
 def _label_breadcrumb(draft: Draft) -> None:
     """The last breadcrumb above the headline, where nothing else names the category."""
-    nodes = draft.blocks.nodes
-    if Role.TAG in draft.roles or draft.title < 0 or nodes is None:
+    if Role.TAG in draft.roles or draft.title < 0:
         return
-    crumbs = [
-        i
-        for i in range(draft.title)
-        if draft.free(i)
-        and draft.blocks.anchors[i]
-        and any(_CRUMB.search(nodes.label[n]) for n in nodes.ancestors(draft.blocks.node[i]))
-        and not draft.cues.categories[i]
-    ]
-    if crumbs and len(draft.blocks.anchors[crumbs[-1]]) == 1 and draft.cues.words[crumbs[-1]] <= 4:
+    anchors, cues = draft.blocks.anchors, draft.cues
+    crumbs = [i for i in range(draft.title) if cues.crumb[i] and anchors[i] and not cues.categories[i]]
+    if crumbs and draft.free(crumbs[-1]) and len(anchors[crumbs[-1]]) == 1 and cues.words[crumbs[-1]] <= 4:
         draft.set(crumbs[-1], Role.TAG, "the last breadcrumb")
