@@ -130,12 +130,10 @@ def _score(draft: Draft, i: int, first: int, document: str) -> float:
         score -= 1.0
     score += -1.0 if words < 3 else 0.7 if words >= 5 else 0.0
     score += 0.05 * min(words, 12)
-    if i == 0 and not draft.is_html:
+    if i == 0 and first > 1 and not draft.is_html:
         score -= 0.7  # more often the site's name
     if is_figures(text):
         score -= 2.0
-    if i == first - 1 and not cues.ends[i] and not draft.is_html:
-        score += 0.7
     if text.rstrip(CLOSERS).endswith(_SENTENCE_END) and not cues.cut[i]:
         score -= 1.2
     if len(_CRUMBS.findall(text)) > 1:
