@@ -283,3 +283,9 @@ def test_languages(title: str, paragraph: str) -> None:
     found = _text(title, *body)
     assert found[title] is R.TITLE
     assert [found[p] for p in body] == [R.BODY] * 3
+
+
+def test_a_recommended_headline_may_hold_years_and_shares() -> None:
+    title, teaser = "Online trade to grow 25% in 2020-2021", "According to figures published on Tuesday, onl..."
+    found = _text(TITLE, *BODY, "Recommend", title, teaser)
+    assert (found[title], found[teaser]) == (R.REC_TITLE, R.REC_SNIPPET)
