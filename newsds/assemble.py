@@ -173,14 +173,15 @@ def _places(nodes: Nodes) -> list[tuple[ParagraphKind, int]]:
 
 
 def _authors(bylines: Sequence[str], dated: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
-    """Names from the bylines, else from lines that hold a date and a byline, else what the page declares."""
+    """What the page declares, else names from the bylines, else from lines that hold a date and a byline."""
+    if declared.authors:  # spelt for machines: whole names, without offices
+        return declared.authors
     names = [name for line in bylines for name in metadata.clean_authors(_without_lead(line) or _without_date(line))]
     if not names:
         for line in dated:
             for part in _PARTS.split(_without_date(line)):
                 names += metadata.clean_authors(_without_lead(part) or "")
-    # what the page declares is spelt for machines: whole names, without offices
-    return declared.authors or tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 def _without_lead(line: str) -> str | None:
@@ -210,9 +211,8 @@ def _dates(
     published = parse_date(declared.published, language=language) if declared.published else None
     modified = parse_date(declared.modified, language=language) if declared.modified else None
     if published is None:
-        seen = [d for d in (parse_date(x, language=language) for x in (*lines, *bylines)) if d]
-        stated = [d for d in (parse_date(x, language=language) for _, x in head.times) if d]
-        published = next(iter([*seen, *stated]), None)
+        stated = (*lines, *bylines, *(x for _, x in head.times))
+        published = next((d for d in (parse_date(x, language=language) for x in stated) if d), None)
     return published, modified
 
 

@@ -49,7 +49,7 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     end: list[int] = []
     gap: list[int] = []
     indent: list[int] = []
-    blank, after = 0, 0
+    after = 0
     flags: tuple[Flag, ...] = ()
     for line in _LINE.finditer(page):
         a, b = visible_range(page, line.start(), line.end())
@@ -66,9 +66,9 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
         gap.append(max(0, blank))
         indent.append(a - line.start())
         after = line.end()
-    column = _wrap_column(page, start, end, gap, indent)
-    if column:
-        start, end, gap, indent = _join(page, start, end, gap, indent, column)
+    begins = [i for i, continues in enumerate(_continued(page, start, end, gap, indent)) if not continues]
+    end = [end[i - 1] for i in begins[1:]] + end[-1:]
+    start, gap, indent = ([column[i] for i in begins] for column in (start, gap, indent))
     text = [_joined(page[a:b]) for a, b in zip(start, end, strict=True)]
     n = len(text)
     return Blocks(
@@ -92,11 +92,13 @@ def _joined(piece: str) -> str:
     out = lines[0]
     for x in lines[1:]:
         if x:
-            glue = (
-                "" if out and _WIDE.match(out[-1]) and _WIDE.match(x[0]) and not "\uac00" <= x[0] <= "\ud7a3" else " "
-            )
-            out += glue + x
+            out += x if out and _is_spaceless(out[-1]) and _is_spaceless(x[0]) else f" {x}"
     return out
+
+
+def _is_spaceless(char: str) -> bool:
+    """A wide character of a script that writes no blanks, which is all but Hangul."""
+    return _WIDE.match(char) is not None and not "\uac00" <= char <= "\ud7a3"
 
 
 def _width(text: str) -> int:
@@ -107,45 +109,27 @@ def _width(text: str) -> int:
 
 def _first_word(line: str) -> int:
     """Columns that the next line's first unbreakable piece would have taken."""
-    if _WIDE.match(line[0]) and not "\uac00" <= line[0] <= "\ud7a3":
-        return 2
-    return 1 + _width(line.split(None, 1)[0])
+    return 2 if _is_spaceless(line[0]) else 1 + _width(line.split(None, 1)[0])
 
 
-def _wrap_column(page: str, start: list[int], end: list[int], gap: list[int], indent: list[int]) -> int:
-    """The column the page is wrapped at, 0 if it is not."""
-    if len(start) < 4:
-        return 0
-    longest = max(map(int.__sub__, end, start))
-    if longest > _MAX_COLUMN:
-        return 0
-    widths = [d + _width(page[a:b]) for a, b, d in zip(start, end, indent, strict=True)]
+def _continued(page: str, start: list[int], end: list[int], gap: list[int], indent: list[int]) -> list[bool]:
+    """For each line whether it goes on with the paragraph of the one before; nowhere if the page is not wrapped."""
+    no = [False] * len(start)
+    if len(start) < 4 or max(map(int.__sub__, end, start)) > _MAX_COLUMN:
+        return no
+    lines = [page[a:b] for a, b in zip(start, end, strict=True)]
+    widths = [d + _width(line) for line, d in zip(lines, indent, strict=True)]
     column = max(widths)
     if not _MIN_COLUMN <= column <= _MAX_COLUMN:
-        return 0
-    # pairs of neighbours of which the first is long enough to be prose, and the second is no new item
-    pairs = [
-        i
-        for i in range(1, len(start))
-        if gap[i] == 0 and widths[i - 1] > 0.6 * column and not _BULLET.match(page, start[i])
+        return no
+    # lines behind another without a gap that are no new item; and those of them that had no room in the line before
+    near = [i for i in range(1, len(lines)) if gap[i] == 0 and not _BULLET.match(lines[i])]
+    full = {i for i in near if widths[i - 1] + _first_word(lines[i]) > column}
+    # Prose runs over several lines, so below its long lines nearly all are full; in a list of headlines, few are.
+    prose = [i for i in near if widths[i - 1] > 0.6 * column]
+    if len(prose) < 4 or sum(i in full for i in prose) < _WRAPPED_SHARE * len(prose):
+        return no
+    return [
+        i in full and _LETTER.search(lines[i - 1]) is not None and _LETTER.search(lines[i]) is not None
+        for i in range(len(lines))
     ]
-    wrapped = sum(widths[i - 1] + _first_word(page[start[i] : end[i]]) > column for i in pairs)
-    # prose runs over several lines; a list of headlines has no two full lines in a row by anything but chance
-    return column if len(pairs) >= 4 and wrapped >= _WRAPPED_SHARE * len(pairs) else 0
-
-
-def _join(
-    page: str, start: list[int], end: list[int], gap: list[int], indent: list[int], column: int
-) -> tuple[list[int], list[int], list[int], list[int]]:
-    s, e, g, d = [start[0]], [end[0]], [gap[0]], [indent[0]]
-    for i in range(1, len(start)):
-        last, line = page[start[i - 1] : end[i - 1]], page[start[i] : end[i]]
-        full = indent[i - 1] + _width(last) + _first_word(line) > column
-        if gap[i] == 0 and full and not _BULLET.match(line) and _LETTER.search(last) and _LETTER.search(line):
-            e[-1] = end[i]
-        else:
-            s.append(start[i])
-            e.append(end[i])
-            g.append(gap[i])
-            d.append(indent[i])
-    return s, e, g, d

@@ -87,7 +87,7 @@ def label_body(draft: Draft) -> None:
             continue
         elif lexicon.split_marker(text, "inline_related") is not None and words < 30:
             draft.set(i, Role.REC_TITLE, "a lead-in to another article")
-        elif "inline_related" in cues.categories[i] or lexicon.opens_list(text):
+        elif "inline_related" in cues.categories[i] or cues.heads_list[i]:
             draft.set(i, Role.REC_HEADING, "heads a list of other articles")
         elif draft.caption_like(i):
             draft.set(i, Role.CAPTION, "marked as a caption")
@@ -127,7 +127,7 @@ def _barriers(draft: Draft) -> list[bool]:
             continue
         if draft.roles[i] in (Role.PREVIOUS, Role.NEXT) or "comments" in cues.categories[i]:
             out[i] = True
-        elif lexicon.opens_list(draft.blocks.text[i]):
+        elif cues.heads_list[i]:
             following = range(i + 1, min(draft.size, i + 5))
             # a list of headlines follows, not one link inside the text
             out[i] = sum(not cues.prose[j] for j in following) >= min(2, len(following))

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from newsds.model import Role
-from newsds.segment import lexicon
 from newsds.segment.cues import is_notice
 from newsds.segment.draft import Draft
 from newsds.segment.elements import looks_like
@@ -45,7 +44,7 @@ def _label_below_heading(draft: Draft) -> None:
     start = next((i for i in range(draft.region.end, draft.size) if _is_heading(draft, i)), draft.size)
     for i in range(start + 1, draft.size):
         text = blocks.text[i]
-        if lexicon.opens_list(text) or is_notice(text):
+        if cues.heads_list[i] or is_notice(text):
             break
         if cues.words[i] >= 5 and cues.ends[i] and not cues.date[i] and not _FORM.search(text):
             draft.set(i, Role.COMMENT, "under the heading of the comments")

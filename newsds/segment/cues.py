@@ -79,6 +79,8 @@ class Cues(Places):
     """reads as running text"""
     categories: Sequence[frozenset[Category]]
     """what the whole line heads or marks, by the lexicon"""
+    heads_list: Sequence[bool]
+    """reads as the heading of a list of other articles"""
     repeated: Sequence[int]
     """blocks of the page with this very text"""
     date: Sequence[bool]
@@ -118,6 +120,7 @@ def read_cues(blocks: Blocks) -> Cues:
         cut=cut,
         prose=prose,
         categories=[lexicon.categories(t) for t in texts],
+        heads_list=[lexicon.opens_list(t) for t in texts],
         repeated=[repeats[k] for k in keys],
         date=[_is_date(t, w) for t, w in zip(texts, words, strict=True)],
         linked=linked,

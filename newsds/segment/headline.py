@@ -29,8 +29,9 @@ def find_title(draft: Draft) -> None:
     cues, region = draft.cues, draft.region
     first = next((i for i in range(region.start, region.end) if cues.prose[i]), region.start)
     document = _document_title(draft)
+    names = (lexicon.key(document), lexicon.key(strip_site(document)))
     low = 0 if draft.is_html or document else max(0, first - _WINDOW)
-    scores = {i: _score(draft, i, first, document) for i in range(low, first + 1) if _may_be_title(draft, i)}
+    scores = {i: _score(draft, i, first, names) for i in range(low, first + 1) if _may_be_title(draft, i)}
     best = max(scores, key=lambda i: (scores[i], -i), default=-1)
     if best < 0 or scores[best] <= 0:
         return
@@ -94,18 +95,20 @@ def _may_be_title(draft: Draft, i: int) -> bool:
     return 1 <= cues.words[i] <= 40 and len(text) <= _LONGEST
 
 
-def _score(draft: Draft, i: int, first: int, document: str) -> float:
-    """What speaks for block `i` as the headline, less what speaks against it."""
+def _score(draft: Draft, i: int, first: int, names: tuple[str, str]) -> float:
+    """What speaks for block `i` as the headline, less what speaks against it.
+
+    `first` is the first paragraph, `names` the folded title of the document with and without the site's name.
+    """
     blocks, cues = draft.blocks, draft.cues
     text, words, key = blocks.text[i], cues.words[i], cues.key[i]
     score = -0.02 * (first - i)
-    document_key = lexicon.key(document)
     if draft.is_html or i > 0:  # in a dump the first block is what the others are compared with
-        if key and key in (lexicon.key(strip_site(document)), document_key):
+        if key and key in names:
             score += 3.0
-        elif len(key) >= 8 and key in document_key:
+        elif len(key) >= 8 and key in names[0]:
             score += 2.5
-        elif document_key and _overlap(key, document_key) > 0.6:
+        elif names[0] and _overlap(key, names[0]) > 0.6:
             score += 1.5
     elif _SITE_SUFFIX.search(text) and any(len(k) >= 8 and k in key for k in cues.key[1 : first + 1]):
         score -= 3.0  # the document's title with the site's name; the headline itself stands below

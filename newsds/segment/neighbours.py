@@ -24,13 +24,16 @@ _LONGEST: Final = 260
 
 def label_marked_lines(draft: Draft) -> None:
     """`<<:  Title`, `Next article: Title`, or the mark on one line and the headline on the next; the first of each."""
+    missing = list(_SIDES)
     for i in range(draft.size):
         if len(draft.blocks.text[i]) > _LONGEST or draft.cues.hidden[i]:
             continue
-        for role in _SIDES:
+        for role in missing:
             at = _headline_of(draft, i, role)
-            if at >= 0 and role not in draft.roles:
+            if at >= 0:
                 draft.set(at, role, "marked as the neighbour" if at == i else "under the neighbour's mark")
+                if draft.roles[at] is role:
+                    missing.remove(role)
                 if at != i:
                     draft.set(i, Role.BOILERPLATE, "a neighbour's mark alone")
                 break

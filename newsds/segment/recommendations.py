@@ -18,7 +18,7 @@ _NOWHERE: Final = ("#", "mailto:", "tel:", "javascript:")
 def label_recommendations(draft: Draft) -> None:
     """Label headings, headlines and teasers of other articles."""
     cues, blocks = draft.cues, draft.blocks
-    headed = any(draft.free(i) and lexicon.opens_list(blocks.text[i]) for i in range(draft.region.end, draft.size))
+    headed = any(draft.free(i) and cues.heads_list[i] for i in range(draft.region.end, draft.size))
     listing = False
     for i in range(draft.size):
         text = blocks.text[i]
@@ -26,7 +26,7 @@ def label_recommendations(draft: Draft) -> None:
             listing = listing and draft.roles[i] is not Role.BODY
         elif cues.hidden[i]:
             continue
-        elif lexicon.opens_list(text) and not cues.ends[i]:
+        elif cues.heads_list[i] and not cues.ends[i]:
             listing = True
             draft.set(i, Role.REC_HEADING, "heads a list of other articles")
         elif lexicon.split_marker(text, "inline_related") is not None and 3 <= cues.words[i] < 30:

@@ -67,7 +67,7 @@ def _label_list(draft: Draft, heading: int) -> None:
     while draft.free(i) and i < heading + 21 and len(blocks.text[i]) <= _LABEL and not cues.ends[i]:
         if cues.words[i] > 9 or cues.categories[i] or cues.date[i] or is_notice(blocks.text[i]):
             break
-        if lexicon.opens_list(blocks.text[i]):
+        if cues.heads_list[i]:
             break
         if draft.is_html and (not blocks.anchors[i] or cues.framed[i]):
             break
