@@ -35,6 +35,7 @@ STAGES = {
     "validate": {"canonical", "layout", "rules", "schema", "version"},
     "load": {"layout", "schema"},
     "card": {"canonical", "layout", "schema", "version", "validate", "language"},
+    "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language"},
     "build": {"read", "pipeline", "schema", "canonical", "version", "validate", "layout", "card", "rules", "decode"},
     "cli": {"read", "pipeline", "schema", "validate", "build", "load", "card", "layout", "version"},
 }

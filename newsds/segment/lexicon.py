@@ -8,15 +8,32 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
 Category = Literal[
-    "tags", "previous", "next", "related", "inline_related", "comments", "byline", "date", "caption", "chrome", "error"
+    "tags",
+    "previous",
+    "next",
+    "related",
+    "inline_related",
+    "more",
+    "comments",
+    "byline",
+    "date",
+    "caption",
+    "chrome",
+    "share",
+    "subscribe",
+    "ad",
+    "error",
 ]
 
+_OWN: Final = "own"
+"""Source of the words written for newsds."""
 _NO_WORD: Final = "PSZC"
 """Unicode categories of what is no part of a word: punctuation, signs, separators, controls. Vowel signs are (M)."""
 _COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
@@ -31,28 +48,56 @@ _OPENING_WORDS: Final = 2
 """Entries of this many words may open a longer heading: `More from Harbour News`, `Mehr zum Thema Wetter`."""
 
 
-@cache
-def _entries() -> Mapping[Category, frozenset[str]]:
-    data = json.loads(files("newsds.segment").joinpath("lexicon.json").read_text(encoding="utf-8"))
-    return {
-        category: frozenset(key(w) for words in languages.values() for w in words) - {""}
-        for category, languages in data.items()
-        if category != "about"
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The lexicon's words, folded."""
+
+    words: Mapping[Category, Set[str]]
+    """per category, those of a broader one with the words of its narrower ones"""
+    categories: Mapping[str, frozenset[Category]]
+    """the categories of each word"""
+    openers: Set[str]
+    """words that may open a longer line of the frame: a translation that is one word (`Suche`) is the line itself"""
+    longest: int
+    """characters of the longest word"""
+
+
+def load(exclude: frozenset[str] = frozenset()) -> Tables:
+    """Read the lexicon.
+
+    Args:
+        exclude: languages whose words are left out.
+
+    >>> "schlagwörter" in load().words["tags"], "schlagwörter" in load(frozenset({"de"})).words["tags"]
+    (True, False)
+    """
+    data = json.loads(files("newsds.segment").joinpath("lexicon.json").read_bytes())
+    broader: Mapping[Category, Category] = data["broader"]
+    words: dict[Category, set[str]] = {}
+    openers: set[str] = set()
+    categories: dict[str, frozenset[Category]] = {}
+    for category, languages in data["entries"].items():
+        groups = [
+            group for language, by_source in languages.items() if language not in exclude for group in by_source.items()
+        ]
+        words[category] = found = set("|".join([group for _, group in groups]).split("|")) - {""}
+        names: frozenset[Category] = frozenset((category, broader.get(category, category)))
+        if "chrome" in names:
+            openers.update(word for word in found if " " in word)
+            openers.update("|".join([group for sources, group in groups if _OWN in sources.split()]).split("|"))
+        again = [(word, categories[word] | names) for word in found & categories.keys()]
+        categories.update(dict.fromkeys(found, names))
+        categories.update(again)
+    for narrow, broad in broader.items():
+        words[broad] |= words[narrow]
+    return Tables(
+        words=words, categories=categories, openers=openers - {""}, longest=max(map(len, categories), default=0)
+    )
 
 
 @cache
-def _by_word() -> Mapping[str, frozenset[Category]]:
-    out: dict[str, set[Category]] = {}
-    for category, entries in _entries().items():
-        for entry in entries:
-            out.setdefault(entry, set()).add(category)
-    return {word: frozenset(categories) for word, categories in out.items()}
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, _by_word()))
+def _tables() -> Tables:
+    return load()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -77,12 +122,12 @@ def categories(line: str) -> frozenset[Category]:
     >>> sorted(categories("Comments (12)")), sorted(categories("A line of text"))
     (['comments'], [])
     """
-    if len(line) > _longest() + 16:
+    if len(line) > _tables().longest + 16:
         return frozenset()
     word = key(line)
-    found = _by_word().get(word)
+    found = _tables().categories.get(word)
     if found is None:
-        found = _by_word().get(key(_COUNT.sub("", word)), frozenset())
+        found = _tables().categories.get(key(_COUNT.sub("", word)), frozenset())
     return found
 
 
@@ -99,7 +144,7 @@ def opens_list(line: str) -> bool:
     words = key(line).split()
     if not 2 < len(words) <= 7:
         return False
-    related = _entries()["related"]
+    related = _tables().words["related"]
     return any(" ".join(words[:n]) in related for n in range(_OPENING_WORDS, min(5, len(words))))
 
 
@@ -110,10 +155,10 @@ def split_marker(line: str, category: Category) -> int | None:
     >>> line[split_marker(line, "inline_related"):]
     'Why a battery lasts'
     """
-    separator = _SEPARATOR.search(line[: _longest() + 16])
+    separator = _SEPARATOR.search(line[: _tables().longest + 16])
     if separator is None or separator.end() == len(line):
         return None
-    return separator.end() if key(line[: separator.start()]) in _entries()[category] else None
+    return separator.end() if key(line[: separator.start()]) in _tables().words[category] else None
 
 
 def split_phrase(line: str, category: Category) -> int | None:
@@ -122,9 +167,9 @@ def split_phrase(line: str, category: Category) -> int | None:
     >>> "Tagged rust, planes"[split_phrase("Tagged rust, planes", "tags"):]
     'rust, planes'
     """
-    entries = _entries()[category]
+    entries = _tables().words[category]
     best = None
-    for word in list(_FOLLOWED_WORD.finditer(line[: _longest() + 16]))[:_PHRASE]:
+    for word in list(_FOLLOWED_WORD.finditer(line[: _tables().longest + 16]))[:_PHRASE]:
         if key(line[: word.end()]) in entries:
             best = word.end()  # the longest marker wins: `Posted on` before `Posted`
     return best if best is not None and best < len(line) else None
@@ -136,9 +181,9 @@ def opens_chrome(line: str) -> bool:
     >>> opens_chrome("Contact the newsroom"), opens_chrome("Contact between two worlds, four centuries apart")
     (True, False)
     """
-    if len(line) > _longest() + 16:
+    if len(line) > _tables().longest + 16:
         return False
-    chrome = _entries()["chrome"]
+    chrome = _tables().openers
     words = key(line).split()
     if len(words) == 1 and not line.isascii():
         return len(line) <= _SHORT and any(words[0][:n] in chrome for n in range(3, len(words[0]) + 1))
@@ -153,5 +198,5 @@ def names_error(title: str) -> bool:
     >>> names_error("Page not found | Harbour News"), names_error("Lost dog not found")
     (True, False)
     """
-    errors = _entries()["error"]
+    errors = _tables().words["error"]
     return any(key(part) in errors for part in (title, *_TITLE_PARTS.split(title))) or key(title).startswith("404 ")

@@ -8,37 +8,97 @@ from typing import get_args
 
 import pytest
 
-from newsds.segment import lexicon
-from newsds.segment.lexicon import Category, categories, key, opens_list, split_marker
+from newsds.segment.lexicon import Category, categories, key, load, opens_chrome, opens_list, split_marker
 
 DATA = json.loads(files("newsds.segment").joinpath("lexicon.json").read_text(encoding="utf-8"))
 
 
+MAIN: tuple[Category, ...] = ("tags", "previous", "next", "related", "comments", "byline", "date", "chrome")
+
+
+def words_of(category: Category) -> list[str]:
+    return [w for groups in DATA["entries"][category].values() for joined in groups.values() for w in joined.split("|")]
+
+
 def test_file_holds_the_categories_of_the_code() -> None:
-    assert set(DATA) - {"about"} == set(get_args(Category))
+    assert set(DATA) == {"about", "sources", "broader", "entries"}
+    assert set(DATA["entries"]) == set(get_args(Category))
 
 
-def test_file_is_sorted_and_in_many_languages() -> None:
+def test_file_is_sorted() -> None:
     for category in get_args(Category):
-        assert list(DATA[category]) == sorted(DATA[category]), category
-    for category in ("tags", "previous", "next", "related", "comments", "byline"):
-        assert len(DATA[category]) >= 25, category
+        languages = DATA["entries"][category]
+        assert list(languages) == sorted(languages), category
+        for groups in languages.values():
+            assert list(groups) == sorted(groups), category
+            assert all(joined.split("|") == sorted(joined.split("|")) for joined in groups.values()), category
 
 
-def test_every_entry_is_found_in_its_category() -> None:
-    lost = [
-        (category, word)
-        for category in get_args(Category)
-        for words in DATA[category].values()
-        for word in words
-        if key(word) and category not in categories(word)
-    ]
-    assert lost == []
+@pytest.mark.parametrize("category", MAIN)
+def test_main_categories_are_in_many_languages(category: Category) -> None:
+    assert len(DATA["entries"][category]) >= 50
 
 
-def test_previous_and_next_share_no_word() -> None:
-    words = {c: {key(w) for ws in DATA[c].values() for w in ws} for c in ("previous", "next")}
-    assert words["previous"] & words["next"] == set()
+def test_every_entry_has_a_known_source() -> None:
+    named = {
+        source
+        for languages in DATA["entries"].values()
+        for groups in languages.values()
+        for sources in groups
+        for source in sources.split()
+    }
+    assert named == set(DATA["sources"])
+    assert all(DATA["sources"].values())
+
+
+def test_every_entry_is_folded_and_found_in_its_category() -> None:
+    words = [(category, word) for category in get_args(Category) for word in words_of(category)]
+    assert [(c, w) for c, w in words if not w or key(w) != w] == []
+    assert [(c, w) for c, w in words if c not in categories(w)] == []
+
+
+def test_no_language_names_a_word_twice_in_a_category() -> None:
+    for category, languages in DATA["entries"].items():
+        for language, groups in languages.items():
+            words = [w for joined in groups.values() for w in joined.split("|")]
+            assert len(words) == len(set(words)), (category, language)
+
+
+def test_broader_categories_hold_the_words_of_narrower_ones() -> None:
+    tables = load()
+    for narrow, broad in DATA["broader"].items():
+        assert tables.words[narrow] < tables.words[broad]
+    assert categories("Share") == {"share", "chrome"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("previous", "next"), ("comments", "related"), ("comments", "chrome"), ("byline", "date"), ("date", "tags")],
+)
+def test_opposite_categories_share_no_word(one: Category, other: Category) -> None:
+    assert load().words[one] & load().words[other] == set()
+
+
+def test_load_leaves_languages_out() -> None:
+    whole, part = load(), load(frozenset({"de", "fi"}))
+    assert "schlagwörter" in whole.words["tags"]
+    assert "schlagwörter" not in part.words["tags"]
+    assert "schlagwörter" not in part.categories
+    assert "avainsanat" not in part.words["tags"]
+    assert "tags" in part.words["tags"]
+
+
+def test_load_without_any_language() -> None:
+    empty = load(frozenset(language for languages in DATA["entries"].values() for language in languages))
+    assert not empty.categories
+    assert not empty.openers
+    assert empty.longest == 0
+
+
+def test_a_translation_of_one_word_opens_no_longer_line() -> None:
+    assert "chrome" in categories("Pesquisa")
+    assert not opens_chrome("Pesquisa revela aumento")
+    assert opens_chrome("Subscribe now")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +183,3 @@ def test_opens_list(line: str, opens: bool) -> None:
 def test_split_marker(line: str, category: Category, rest: str | None) -> None:
     start = split_marker(line, category)
     assert (None if start is None else line[start:]) == rest
-
-
-def test_no_word_is_empty() -> None:
-    assert "" not in lexicon._by_word()
