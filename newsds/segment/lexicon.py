@@ -96,7 +96,7 @@ def load(exclude: frozenset[str] = frozenset()) -> Tables:
 
 
 @cache
-def _tables() -> Tables:
+def tables() -> Tables:
     return load()
 
 
@@ -122,12 +122,12 @@ def categories(line: str) -> frozenset[Category]:
     >>> sorted(categories("Comments (12)")), sorted(categories("A line of text"))
     (['comments'], [])
     """
-    if len(line) > _tables().longest + 16:
+    if len(line) > tables().longest + 16:
         return frozenset()
     word = key(line)
-    found = _tables().categories.get(word)
+    found = tables().categories.get(word)
     if found is None:
-        found = _tables().categories.get(key(_COUNT.sub("", word)), frozenset())
+        found = tables().categories.get(key(_COUNT.sub("", word)), frozenset())
     return found
 
 
@@ -144,7 +144,7 @@ def opens_list(line: str) -> bool:
     words = key(line).split()
     if not 2 < len(words) <= 7:
         return False
-    related = _tables().words["related"]
+    related = tables().words["related"]
     return any(" ".join(words[:n]) in related for n in range(_OPENING_WORDS, min(5, len(words))))
 
 
@@ -155,10 +155,10 @@ def split_marker(line: str, category: Category) -> int | None:
     >>> line[split_marker(line, "inline_related"):]
     'Why a battery lasts'
     """
-    separator = _SEPARATOR.search(line[: _tables().longest + 16])
+    separator = _SEPARATOR.search(line[: tables().longest + 16])
     if separator is None or separator.end() == len(line):
         return None
-    return separator.end() if key(line[: separator.start()]) in _tables().words[category] else None
+    return separator.end() if key(line[: separator.start()]) in tables().words[category] else None
 
 
 def split_phrase(line: str, category: Category) -> int | None:
@@ -167,9 +167,9 @@ def split_phrase(line: str, category: Category) -> int | None:
     >>> "Tagged rust, planes"[split_phrase("Tagged rust, planes", "tags"):]
     'rust, planes'
     """
-    entries = _tables().words[category]
+    entries = tables().words[category]
     best = None
-    for word in list(_FOLLOWED_WORD.finditer(line[: _tables().longest + 16]))[:_PHRASE]:
+    for word in list(_FOLLOWED_WORD.finditer(line[: tables().longest + 16]))[:_PHRASE]:
         if key(line[: word.end()]) in entries:
             best = word.end()  # the longest marker wins: `Posted on` before `Posted`
     return best if best is not None and best < len(line) else None
@@ -181,9 +181,9 @@ def opens_chrome(line: str) -> bool:
     >>> opens_chrome("Contact the newsroom"), opens_chrome("Contact between two worlds, four centuries apart")
     (True, False)
     """
-    if len(line) > _tables().longest + 16:
+    if len(line) > tables().longest + 16:
         return False
-    chrome = _tables().openers
+    chrome = tables().openers
     words = key(line).split()
     if len(words) == 1 and not line.isascii():
         return len(line) <= _SHORT and any(words[0][:n] in chrome for n in range(3, len(words[0]) + 1))
@@ -198,5 +198,5 @@ def names_error(title: str) -> bool:
     >>> names_error("Page not found | Harbour News"), names_error("Lost dog not found")
     (True, False)
     """
-    errors = _tables().words["error"]
+    errors = tables().words["error"]
     return any(key(part) in errors for part in (title, *_TITLE_PARTS.split(title))) or key(title).startswith("404 ")

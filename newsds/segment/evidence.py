@@ -1,0 +1,142 @@
+"""What a page says of its article out of sight, held against each block: headline, description, keywords, authors.
+
+It tells the segmenter which visible block is meant; it never stands in for one. A text dump has no head, but its first
+lines play the part: the document's title is often among them, with the site's name behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from newsds import metadata
+from newsds.chars import collapse
+from newsds.model import Blocks, Head
+from newsds.segment.arrays import Ints
+
+_LINE: Final = 120
+"""Characters of a line that are compared."""
+_SHORTEST: Final = 6
+"""Characters of a line that can be a headline."""
+_WHOLE: Final = 12
+"""Characters of a line that is not in a title by chance."""
+_TOP: Final = 6
+"""First lines of a text dump, among which the document's title is."""
+_OPENING: Final = 16
+"""Characters by which the repeat of a longer line is told."""
+_TEASER: Final = 40
+"""Characters of a description that a standfirst shares with it."""
+_SEPARATOR: Final = re.compile("[,;|]")
+_TITLES: Final = ("og:title", "twitter:title")
+_DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
+_KEYWORDS: Final = ("keywords", "news_keywords", "article:tag", "parsely-tags", "sailthru.tags")
+_SECTIONS: Final = ("article:section", "section")
+
+
+class Evidence:
+    """Columns of what speaks for a block, one row a block."""
+
+    def __init__(self, batch: Sequence[Blocks], texts: Sequence[str], offsets: Ints) -> None:
+        rows = int(offsets[-1])
+        self.same: Ints = np.zeros(rows, np.int64)
+        """blocks of the page with this text"""
+        self.before: Ints = np.zeros(rows, np.int64)
+        """of those, above it"""
+        self.openings: Ints = np.zeros(rows, np.int64)
+        """blocks of the page that begin alike"""
+        self.openings_before: Ints = np.zeros(rows, np.int64)
+        self.title: Ints = np.zeros(rows, np.int64)
+        """3: a declared title; 2: in one; 1: in one, and short. Text: 2 in another of the first lines, +4 holds one"""
+        self.title_words: Ints = np.zeros(rows, np.int64)
+        """words it shares with the declared title, of 255"""
+        self.keyword: Ints = np.zeros(rows, np.int64)
+        self.section: Ints = np.zeros(rows, np.int64)
+        self.author: Ints = np.zeros(rows, np.int64)
+        """names a declared author"""
+        self.description: Ints = np.zeros(rows, np.int64)
+        """begins as the description does"""
+        self.body: Ints = np.zeros(rows, np.int64)
+        """2: in the declared body; 1: there is one, without it"""
+        for blocks, a, b in zip(batch, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+            keys = [t[:_LINE].casefold() for t in texts[a:b]]
+            self._repeats(keys, a)
+            if blocks.head is None:
+                self._top_lines(keys, a)
+            else:
+                self._declared(blocks.head, keys, a)
+
+    def _repeats(self, keys: Sequence[str], start: int) -> None:
+        same, openings = Counter(keys), Counter(k[:_OPENING] for k in keys if len(k) >= _OPENING)
+        if len(same) == len(keys):
+            self.same[start : start + len(keys)] = 1
+        else:
+            self.same[start : start + len(keys)] = [same[k] for k in keys]
+        seen: dict[str, int] = {}
+        for i, key in enumerate(keys, start):
+            if same[key] > 1:
+                self.before[i] = seen.get(key, 0)
+                seen[key] = int(self.before[i]) + 1
+            if len(key) >= _OPENING:
+                opening = key[:_OPENING]
+                times = openings[opening]
+                self.openings[i] = times
+                if times > 1:
+                    self.openings_before[i] = seen.get(opening + "\n", 0)
+                    seen[opening + "\n"] = int(self.openings_before[i]) + 1
+
+    def _top_lines(self, keys: Sequence[str], start: int) -> None:
+        top = [k for k in keys[:_TOP] if len(k) >= _WHOLE]
+        for i, key in enumerate(keys):
+            if _SHORTEST <= len(key) < _LINE:
+                inside = any(key in other for other in top if other != key)
+                around = any(other in key for other in top if other != key)
+                self.title[start + i] = 2 * inside + 4 * around
+        self._shared_words(keys, start, top[:1])
+
+    def _declared(self, head: Head, keys: Sequence[str], start: int) -> None:
+        declared = metadata.read_metadata(head)
+        titles = [
+            collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t
+        ]
+        exact = {metadata.strip_site(t) for t in titles} | set(titles)
+        keywords = {collapse(k).casefold() for t in map(head.meta.get, _KEYWORDS) if t for k in _SEPARATOR.split(t)}
+        keywords |= {collapse(k).casefold() for k in declared.keywords}
+        sections = {collapse(s).casefold() for s in (*map(head.meta.get, _SECTIONS), *declared.sections) if s}
+        descriptions = [
+            collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
+        ]
+        authors = [a.casefold() for a in declared.authors]
+        body = collapse(declared.body).casefold() if declared.body else ""
+        for i, key in enumerate(keys, start):
+            length = len(key)
+            if _SHORTEST <= length < _LINE:
+                if key in exact:
+                    self.title[i] = 3
+                elif any(key in t for t in titles):
+                    self.title[i] = 2 if length > _WHOLE else 1
+                if authors and any(a in key for a in authors):
+                    self.author[i] = 1
+            if key.strip("#") in keywords:
+                self.keyword[i] = 1
+            if key in sections:
+                self.section[i] = 1
+            if length > _TEASER and key[:_TEASER] in descriptions:
+                self.description[i] = 1
+            if body and length > _OPENING:
+                self.body[i] = 1 + (key[: _LINE // 2] in body)
+        self._shared_words(keys, start, titles[:1])
+
+    def _shared_words(self, keys: Sequence[str], start: int, titles: Sequence[str]) -> None:
+        """Fill in the share of words in common with a title, of the longer of the two."""
+        for title in titles:
+            known = frozenset(title.split())
+            for i, key in enumerate(keys, start):
+                if 3 < len(key) < _LINE:
+                    words = key.split()
+                    shared = sum(map(known.__contains__, words))
+                    if shared:
+                        self.title_words[i] = 255 * shared // max(len(words), len(known))
