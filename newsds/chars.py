@@ -48,9 +48,14 @@ def collapse(text: str) -> str:
     >>> collapse("\\u200b one\\u00a0 \\n two\\u00ad ")
     'one two'
     """
-    if not text.isascii():
-        text = _DROPPED.sub("", text).strip(_EDGE)
-    return " ".join(text.split())
+    text = text.strip()
+    # printable: no white space but the blank, nothing invisible
+    if text.isprintable() and "  " not in text:
+        return text
+    joined = " ".join(text.split())
+    if joined.isascii() or joined.isprintable():
+        return joined
+    return " ".join(_DROPPED.sub("", text).strip(_EDGE).split())
 
 
 def is_blank(text: str) -> bool:
@@ -59,7 +64,9 @@ def is_blank(text: str) -> bool:
     >>> is_blank(" \\u00a0\\u200b\\ufeff"), is_blank("a")
     (True, False)
     """
-    return not text or text.isspace() or VISIBLE.search(text) is None
+    if text and text[0].isprintable() and text[0] != " ":
+        return False
+    return VISIBLE.search(text) is None
 
 
 def visible_range(text: str, start: int, end: int) -> tuple[int, int]:

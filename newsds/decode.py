@@ -23,6 +23,9 @@ _META: Final = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([\w.:-]{1
 _META_WINDOW: Final = 4096
 """Bytes searched for a `meta` declaration: the standard's 1024 is less than what pages put before it."""
 _BINARY_CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b")
+_CONTROLS: Final = _BINARY_CONTROLS + b"\x1b\x7f"
+_HIGH_CONTROL: Final = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+"""The other control characters, in UTF-8."""
 _BINARY_SHARE: Final = 0.01
 """More control bytes than this is no text: pages hold next to none, compressed and image data 8 % and more."""
 _DAMAGED_UTF8: Final = 0.2
@@ -84,12 +87,16 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
     declared = [(canonical_charset(charset or ""), "transport"), (_meta_charset(content), "meta")]
     name: str | None
     name, source = next(((n, s) for n, s in declared if n), (None, ""))
-    if _is_utf8(content, truncated=Flag.TRUNCATED in flags):
+    clean = _clean(content)
+    if clean is not None or _is_utf8(content, truncated=Flag.TRUNCATED in flags):
         if name not in (None, "utf-8") and not content.isascii():
             flags.add(Flag.CHARSET_CONFLICT)
+        found: Literal["transport", "meta", "utf-8"] = "utf-8"
         if name == "utf-8":
-            return _read(content, "utf-8", "transport" if source == "transport" else "meta", flags)
-        return _read(content, "utf-8", "utf-8", flags)
+            found = "transport" if source == "transport" else "meta"
+        if clean is None:
+            return _read(content, "utf-8", found, flags)
+        return Decoded(text=clean, charset="utf-8", charset_source=found, replaced_chars=0, flags=tuple(sorted(flags)))
     wide = _wide(content, name)
     if wide:
         flags.update([] if wide == name else [Flag.ENCODING_GUESSED])
@@ -103,14 +110,26 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
         return _read(content, name, "transport" if source == "transport" else "meta", flags)
     flags.add(Flag.ENCODING_GUESSED)
     # without its declaration, which was looked at above, so that the detector judges the text alone
-    found = detect(_META.sub(b"<meta ", content)).encoding
-    return _read(content, (found or "windows-1252").lower(), "detector", flags)
+    guess = detect(_META.sub(b"<meta ", content)).encoding
+    return _read(content, (guess or "windows-1252").lower(), "detector", flags)
 
 
 def _meta_charset(content: bytes) -> str | None:
     found = _META.search(content[:_META_WINDOW])
     name = canonical_charset(found[1].decode("ascii", "replace")) if found else None
     return "utf-8" if name and name.startswith("utf-16") else name  # the standard's rule: it was read as ASCII
+
+
+def _clean(content: bytes) -> str | None:
+    """Return the text of sound UTF-8 without a control character, which nearly every page is; None for the others."""
+    if len(content.translate(None, _CONTROLS)) < len(content) or (
+        b"\xc2" in content and _HIGH_CONTROL.search(content) is not None
+    ):
+        return None
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_utf8(content: bytes, *, truncated: bool) -> bool:
@@ -162,7 +181,9 @@ def _read(
         replaced -= content.decode(name, "ignore").count("\ufffd")
     if replaced > 0:
         flags.add(Flag.CHARACTERS_REPLACED)
-    text, n = _SURROGATE.subn("\ufffd", text)
+    n = 0
+    if not name.startswith("utf"):
+        text, n = _SURROGATE.subn("\ufffd", text)
     return _finish(text, name, source, replaced + n, flags)
 
 

@@ -6,6 +6,7 @@ Rejection: what became of an input that is not a row
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,6 +136,32 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The links of a page as columns, in order of block and start (an `Anchor` is a row without its block)."""
+
+    block: Sequence[int] = ()
+    """row of the block it is in"""
+    start: Sequence[int] = ()
+    """first character of the link text, in the block's text"""
+    end: Sequence[int] = ()
+    """one past the last"""
+    href: Sequence[str] = ()
+    """the target as written, references decoded, without blanks around it"""
+    node: Sequence[int] = ()
+    """the `a` element, a row of `Nodes`"""
+
+    def of(self, block: int) -> range:
+        """Return the rows of a block's links.
+
+        >>> links = Links(block=[2, 2, 7], start=[0, 5, 0], end=[4, 9, 3], href=["/a", "/b", "/c"], node=[1, 2, 3])
+        >>> links.of(2), len(links.of(3))
+        (range(0, 2), 0)
+        """
+        first = bisect_left(self.block, block)
+        return range(first, bisect_right(self.block, block, first))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nodes:
     """The elements that hold the blocks of an HTML page, as columns; row 0 is the document."""
 
@@ -198,6 +225,27 @@ class Block:
     """links inside it; empty in text"""
 
 
+class Anchors(Sequence[tuple[Anchor, ...]]):
+    """The links of each block, made of the columns when they are asked for."""
+
+    __slots__ = ("_blocks", "_links")
+
+    def __init__(self, links: Links, blocks: int) -> None:
+        self._links = links
+        self._blocks = blocks
+
+    def __len__(self) -> int:
+        return self._blocks
+
+    def __getitem__(self, i: int) -> tuple[Anchor, ...]:  # type: ignore[override]
+        if not -self._blocks <= i < self._blocks:
+            raise IndexError(i)
+        x = self._links
+        return tuple(
+            Anchor(start=x.start[k], end=x.end[k], href=x.href[k], node=x.node[k]) for k in x.of(i % self._blocks)
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks(Sequence[Block]):
     """The blocks of one page in page order, stored as columns (their meanings: `Block`)."""
@@ -212,7 +260,8 @@ class Blocks(Sequence[Block]):
     indent: Sequence[int]
     tag: Sequence[str]
     node: Sequence[int]
-    anchors: Sequence[tuple[Anchor, ...]]
+    links: Links = Links()
+    """HTML only"""
     nodes: Nodes | None = None
     """HTML only"""
     head: Head | None = None
@@ -221,6 +270,11 @@ class Blocks(Sequence[Block]):
 
     def __len__(self) -> int:
         return len(self.text)
+
+    @property
+    def anchors(self) -> Sequence[tuple[Anchor, ...]]:
+        """The links of each block, as rows; `links` holds them all as columns."""
+        return Anchors(self.links, len(self.text))
 
     def __getitem__(self, i: int) -> Block:  # type: ignore[override]
         return Block(

@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import pytest
 
 from newsds import model
-from newsds.model import Anchor, Article, Block, Blocks, Code, Flag, Nodes, Page, Reason, Role
+from newsds.model import Anchor, Article, Block, Blocks, Code, Flag, Links, Nodes, Page, Reason, Role
 
 CLASSES = [c for c in vars(model).values() if isinstance(c, type) and is_dataclass(c)]
 
@@ -56,7 +56,7 @@ def test_fields_are_documented() -> None:
         "Paragraph": {"kind"},
     }
     told |= {
-        "Blocks": {"kind", "text", "start", "end", "gap", "indent", "tag", "node", "anchors", "flags"},
+        "Blocks": {"kind", "text", "start", "end", "gap", "indent", "tag", "node", "flags"},
         "Labels": {"roles"},
         "Code": {"meaning"},
     }
@@ -87,7 +87,7 @@ def _blocks() -> Blocks:
         kind="html", page="ab", text=["a", "b"], start=[0, 1], end=[1, 2], gap=[-1, -1], indent=[-1, -1],
         tag=["p", "li"],
         node=[1, 2],
-        anchors=[(), (Anchor(start=0, end=1, href="/x", node=2),)],
+        links=Links(block=[1], start=[0], end=[1], href=["/x"], node=[2]),
     )  # fmt: skip
 
 
@@ -107,6 +107,15 @@ def test_blocks_are_a_sequence_of_rows() -> None:
     assert [b.text for b in blocks] == ["a", "b"]
     with pytest.raises(IndexError):
         blocks[2]
+
+
+def test_links_of_a_block() -> None:
+    blocks = _blocks()
+    assert [len(x) for x in blocks.anchors] == [0, 1]
+    assert blocks.anchors[-1] == blocks.anchors[1] == blocks[1].anchors
+    assert (list(blocks.links.of(0)), list(blocks.links.of(1))) == ([], [0])
+    with pytest.raises(IndexError):
+        blocks.anchors[2]
 
 
 def test_blocks_are_equal_by_value() -> None:

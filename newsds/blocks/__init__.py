@@ -3,7 +3,8 @@
 text.py     text dumps: a line, or the lines of a hard-wrapped paragraph
 html.py     HTML, tokenised by turbohtml: fast
 soup.py     HTML, parsed by BeautifulSoup's html.parser: slow, pure Python, the reference
-builder.py  what html.py and soup.py share: elements and text in, blocks out
+builder.py  what html.py and soup.py share: tokens in, blocks out
+tags.py     what a tag does to the text around it
 """
 
 from __future__ import annotations

@@ -1,305 +1,418 @@
-"""Elements and text in, blocks out: what both HTML parsers feed.
+"""Tokens in, blocks out: what both HTML parsers feed.
 
-A parser calls `open`, `close` and `text` in the order of the source, with elements nested the simple way: an end tag
-closes the nearest open element of its name and all inside it, or is ignored if there is none. What the HTML standard
-adds to that, the builder does itself and so the same for both: `p`, `li` and their like end where the next begins.
-Text arrives as source ranges and character references are decoded here, so offsets and text cannot differ either.
+Elements nest the simple way: an end tag closes the nearest open element of its name and all inside it, or is ignored
+if there is none. What the HTML standard adds to that, `p`, `li` and their like that end where the next begins, is added
+here and so the same for both parsers (`tags.py`). Of text the source range is read, and character references are
+decoded here, so offsets and text cannot differ either.
+
+A page is some thousand tokens, nearly all of them alike, so the loop keeps its state in local variables, an open
+element in a plain list, and does what is rare elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
+from newsds.blocks.tags import (
+    BARE,
+    IMPLIED,
+    LINKED_DATA,
+    PLAIN,
+    RAW,
+    ROOT,
+    SKIPPED,
+    VOID_TAGS,
+    Attributes,
+    Kind,
+    Start,
+    Token,
+    read_end,
+    read_start,
+)
 from newsds.chars import collapse, is_blank, unescape, visible_range
 from newsds.limits import PAGE_BLOCKS
-from newsds.model import Anchor, Blocks, Flag, Head, Nodes
+from newsds.model import Blocks, Flag, Head, Links, Nodes
 
-VOID: Final = frozenset(
-    "area base basefont bgsound br col command embed frame hr image img input isindex keygen link menuitem meta nextid"
-    " param source spacer track wbr".split()
-)
-"""Elements without content (HTML standard, 13.1.2), the obsolete ones among them."""
-_BREAKS: Final = frozenset(
-    "address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol"
-    " optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp".split()
-)
-"""Elements that stand on lines of their own: a block ends where one begins or ends."""
-_SKIPPED: Final = frozenset(
-    "applet audio canvas datalist iframe math noembed noframes noscript object rp rt rtc script select style svg"
-    " template textarea video".split()
-)
-"""Elements whose text a reader does not see as part of the page. Ruby annotations repeat the word they stand over."""
-_SECTIONS: Final = ("tbody", "thead", "tfoot")
-_SIBLINGS: Final = {
-    "li": frozenset(("li",)),
-    "option": frozenset(("option",)),
-    **dict.fromkeys(("dt", "dd"), frozenset(("dt", "dd"))),
-    **dict.fromkeys(("td", "th"), frozenset(("td", "th"))),
-    "tr": frozenset(("tr", "td", "th")),
-    **dict.fromkeys(_SECTIONS, frozenset((*_SECTIONS, "tr", "td", "th"))),
-}
-"""What an opening tag ends, though no end tag says so (HTML standard, 13.1.2.4); `p` is ended by every break."""
-_APART: Final = frozenset(("span", "time", "small", "label", "cite", "data"))
-"""Inline elements without a meaning for the text: where one ends and the next begins, a page shows a space."""
-_BESIDE: Final = _APART | {"a", "b", "em", "i", "strong"}
-"""What may begin there."""
-IMPLIES_START: Final = frozenset(("br", "p"))
-"""Elements that an end tag alone makes, with nothing in them (HTML standard, 13.2.6.4.7)."""
-_LABELS: Final = frozenset(("class", "id", "role", "itemprop", "rel", "data-testid"))
-_HIDDEN_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_NEVER_HIDDEN: Final = frozenset(("html", "body", "main", "article"))
-"""Hidden in the source only until a script shows them: nothing else is on the page."""
 _MARKUP: Final = re.compile("<[A-Za-z/!?]")
 """Begins a tag, comment or declaration; text holds none."""
+_NO_TAG: Final = "</>"
+"""Is nothing at all (HTML standard, 13.2.5.7)."""
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+_BLANKS: Final = " \n\t\r\f\u00a0\u3000\u2003\u2002\u2009"
+"""The usual white space. Not all of it: some, written as a reference, is no character."""
+
+_Element = list[Any]
+"""An open element; a list, since a page makes hundreds and nothing is made faster. Its columns:"""
+_PARENT, _START, _KIND, _UNSEEN, _PRE, _LINK, _ROW, _BLOCK = range(8)
+"""parent, start tag, its kind, its text's part in the page, preformatted, link around its content (an element), row
+in `Nodes` or -1, tag of the blocks in it"""
+_Linked = tuple[int, int, _Element]
+"""First and last character of a link's text in its block, and the link."""
+_FAR: Final = 12
+"""Inline elements left open between a tag and what it ends unsaid; more is no page but an attack."""
 
 
-class _Element:
-    __slots__ = ("anchor", "block", "hidden", "href", "label", "parent", "pre", "row", "skipped", "tag")
+def read_blocks(page: str, tokens: Iterator[Token], *, limit: int) -> Blocks:
+    """Cut a page into blocks.
 
-    def __init__(self, tag: str, parent: _Element | None) -> None:
-        self.tag = tag
-        self.parent = parent
-        self.block: str = tag if tag in _BREAKS or parent is None else parent.block
-        self.label = ""
-        self.href = ""
-        self.row = -1
-        self.anchor: _Element | None = parent.anchor if parent else None
-        self.skipped: bool = parent.skipped if parent else False
-        self.hidden: bool = parent.hidden if parent else False
-        self.pre: bool = parent.pre if parent else False
+    Args:
+        page: the decoded page.
+        tokens: its tokens in order; what stands behind a text says where the text ends.
+        limit: blocks at most; what follows belongs to the last.
+    """
+    columns = _Columns(page, limit)
+    add = columns.add
+    known = BARE.copy()  # tags by their source
+    end_of_page = _Token("", None, (), len(page))
+    # Lines are found when they are asked for: the last one's number, and where it starts. A lone carriage return ends
+    # a line too.
+    find = (_LONE_RETURN.sub("\n", page) if "\r" in page else page).find
+    number, line_start = 1, 0
+    # the elements that are open
+    top: _Element = [None, ROOT, ROOT.kind, 0, 0, None, 0, ""]
+    stack = [top]
+    count: dict[str, int] = defaultdict(int)  # by name
+    # the block that is being read
+    pieces: list[str] = []
+    chars = first = until = breaks = 0
+    holder = top
+    links: list[_Linked] = []
+    glue = ""
+    apart = False  # an element that stands apart has just been closed
+
+    for token in tokens:
+        source = token.source
+        if source is None:
+            apart = False
+            unseen = top[_UNSEEN]
+            if unseen == SKIPPED:
+                continue
+            data = token.data or ""
+            core = data.strip(_BLANKS)
+            if not core and not unseen:
+                glue = glue or " "
+                continue
+            line = token.line
+            while line > number:
+                line_start = find("\n", line_start) + 1
+                number += 1
+            start = line_start + token.col if line else token.col
+            token = next(tokens, end_of_page)
+            source = token.source or ""
+            line = token.line
+            while line > number:
+                line_start = find("\n", line_start) + 1
+                number += 1
+            end = line_start + token.col if line else token.col
+            if unseen:
+                columns.unseen(unseen, page[start:end])
+            else:
+                pre = top[_PRE]
+                if (
+                    len(data) == end - start
+                    and core.isprintable()
+                    and not pre
+                    and "  " not in core
+                    and "&" not in core
+                    and "<" not in core
+                ):  # nothing to decode, and to drop but blanks at the edges
+                    text = data
+                    if len(core) != len(data):
+                        start += len(data) - len(data.lstrip(_BLANKS))
+                        end = start + len(core)
+                else:
+                    text, core, start, end = _read_text(page, start, end, pre)
+                if core:
+                    link = top[_LINK] if top[_START].href is None else top
+                    if pieces:
+                        beside = link is not None and links and links[-1][1] == chars and links[-1][2] is not link
+                        if beside and glue == "\n":
+                            pieces, links, chars = add(pieces, links, holder, first, until)
+                        elif glue or beside or text[0].isspace():
+                            pieces.append(glue or ("\n" if pre and text[0] == "\n" else " "))
+                            chars += 1
+                    if not pieces:
+                        first = start
+                        holder = top
+                    pieces.append(core)
+                    if link is not None:
+                        if links and links[-1][2] is link:
+                            links[-1] = (links[-1][0], chars + len(core), link)
+                        else:
+                            links.append((chars, chars + len(core), link))
+                    chars += len(core)
+                    until = end
+                    breaks = 0
+                    glue = "" if not text[-1].isspace() else "\n" if pre and text[-1] == "\n" else " "
+                elif text:
+                    glue = glue or " "
+
+        tag = known.get(source)
+        if tag is None:
+            name = token.tag
+            if not name:
+                continue
+            if source[1] == "/":
+                tag = known[source] = read_end(name)
+            else:
+                tag = PLAIN.get(name)
+                if tag is None:
+                    tag = known[source] = read_start(name, token)
+
+        if isinstance(tag, str):
+            if count[tag]:
+                while True:
+                    kind = stack.pop()[_KIND]
+                    count[kind.tag] -= 1
+                    if kind.breaks:
+                        if pieces:
+                            pieces, links, chars = add(pieces, links, holder, first, until)
+                        glue = ""
+                        breaks = 0
+                    if kind.tag == tag:
+                        break
+                apart = kind.apart
+                top = stack[-1]
+                continue
+            if tag not in IMPLIED:
+                continue
+            tag = IMPLIED[tag]
+
+        kind = tag.kind
+        parent = top
+        if kind.breaks:
+            if pieces:
+                pieces, links, chars = add(pieces, links, holder, first, until)
+            glue = ""
+            breaks = 0
+            above = top[_KIND]
+            if not above.breaks or above.tag in kind.ends:
+                parent = _logical_parent(kind.ends, top)
+        elif apart and kind.beside and not glue:
+            glue = " "
+        apart = False
+        if kind.rare:
+            if kind.head:
+                columns.read_head(tag)
+            elif kind.tag == "br":
+                breaks += 1
+                glue = "\n"
+                if breaks > 1:  # one is a line break, two are the end of a paragraph
+                    if pieces:
+                        pieces, links, chars = add(pieces, links, holder, first, until)
+                    glue = ""
+                    breaks = 0
+            if kind.void:
+                continue
+        top = [
+            parent,
+            tag,
+            kind,
+            tag.unseen | top[_UNSEEN] & SKIPPED,
+            kind.pre or parent[_PRE],
+            parent[_LINK] if parent[_START].href is None else parent,
+            -1,
+            kind.tag if kind.breaks else parent[_BLOCK],
+        ]
+        stack.append(top)
+        count[kind.tag] += 1
+        if tag.when is not None:
+            columns.times.append((columns.row(top), tag.when))
+    if pieces:
+        add(pieces, links, holder, first, until)
+    return columns.blocks()
 
 
-class BlockBuilder:
-    """Collects the blocks of one page."""
+def _read_text(page: str, start: int, end: int, pre: int) -> tuple[str, str, int, int]:
+    """Return the decoded text of `page[start:end]`, its clean form, empty if nothing shows, and the range of that."""
+    raw = page[start:end]
+    if end == len(page):  # what the end of the page cuts off is no text
+        cut = _MARKUP.search(raw, raw.rfind(">") + 1)
+        raw = raw[: cut.start()] if cut else raw
+        end = start + len(raw)
+    text = raw
+    if "<" in raw and pre != RAW:
+        text = raw.replace(_NO_TAG, "")
+    if "&" in raw:
+        text = unescape(text)
+    core = collapse(text)
+    if is_blank(core):
+        return text, "", start, end
+    if len(core) < len(raw):
+        start, end = visible_range(page, start, end)
+    if pre:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        core = "\n".join(x.rstrip() for x in text.split("\n")).strip("\n")
+    return text, core, start, end
 
-    def __init__(self, page: str, *, limit: int = PAGE_BLOCKS.value) -> None:
+
+class _Columns:
+    """What is known of a page so far."""
+
+    def __init__(self, page: str, limit: int) -> None:
         self._page = page
         self._limit = limit
-        root = _Element("", None)
-        root.row = 0
-        self._stack = [root]
-        self._parent, self._tag, self._label, self._hidden = [-1], [""], [""], [False]
-        # blocks
-        self._text: list[str] = []
-        self._start: list[int] = []
-        self._end: list[int] = []
-        self._block_tag: list[str] = []
-        self._node: list[int] = []
-        self._anchors: list[tuple[Anchor, ...]] = []
+        self._blocks: list[tuple[str, int, int, str, int]] = []
+        self._links: list[tuple[int, int, int, str, int]] = []
         self._merged = False
-        # the block that is being read
-        self._pieces: list[str] = []
-        self._chars = 0
-        self._from = self._to = 0
-        self._holder = root
-        self._links: list[tuple[int, int, _Element]] = []
-        self._glue = ""
-        self._breaks = 0
-        self._closed_apart = False
+        # the elements
+        self._parents, self._names, self._labels, self._hidden = [-1], [""], [""], [False]
         # the head
-        self._head_title: str | None = None
+        self._title: str | None = None
         self._language: str | None = None
         self._canonical: str | None = None
         self._meta: dict[str, str] = {}
         self._linked_data: list[str] = []
-        self._times: list[tuple[int, str]] = []
+        self.times: list[tuple[int, str]] = []
 
-    def open(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
-        """Open an element; of a repeated attribute the first counts."""
-        stack = self._stack
-        parent = stack[-1]
-        breaks = tag in _BREAKS
-        if breaks:
-            self._flush()
-            parent = self._logical_parent(tag, parent)
-        elif self._closed_apart and tag in _BESIDE and not self._glue:
-            self._glue = " "
-        self._closed_apart = False
-        element = _Element(tag, parent)
-        element.skipped = stack[-1].skipped or tag in _SKIPPED
-        element.pre = parent.pre or tag in ("pre", "listing", "xmp", "plaintext")
-        stack.append(element)
-        if attrs:
-            self._attributes(element, dict(reversed(list(attrs))))
-        if tag == "br":
-            self._break()
+    def add(
+        self, pieces: list[str], links: list[_Linked], holder: _Element, start: int, end: int
+    ) -> tuple[list[str], list[_Linked], int]:
+        """Add a block; returns pieces, links and characters of the next one: none."""
+        i = len(self._blocks)
+        if i == self._limit:
+            last = self._blocks[-1]
+            self._blocks[-1] = (*last[:2], end, *last[3:])
+            self._merged = True
+            return [], [], 0
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        node = holder[_ROW]
+        self._blocks.append((text, start, end, holder[_BLOCK], node if node >= 0 else self.row(holder)))
+        for a, b, link in links:
+            at = link[_ROW] if link[_ROW] >= 0 else self.row(link)
+            self._links.append((i, a, b, link[_START].href, at))
+        return [], [], 0
 
-    def close(self) -> None:
-        """Close the element opened last."""
-        element = self._stack.pop()
-        if element.tag in _BREAKS:
-            self._flush()
-        self._closed_apart = element.tag in _APART
+    def row(self, element: _Element) -> int:
+        """Return the row of `element` in `Nodes`; elements that hold nothing never get one."""
+        chain = []
+        while element[_ROW] < 0:
+            chain.append(element)
+            element = element[_PARENT]
+        at: int = element[_ROW]
+        for x in reversed(chain):
+            tag = x[_START]
+            label = tag.label
+            self._labels.append(tag.read_label() if label is None else label)
+            self._hidden.append(tag.hides or self._hidden[at])
+            self._parents.append(at)
+            at = x[_ROW] = len(self._names)
+            self._names.append(tag.kind.tag)
+        return at
 
-    def text(self, start: int, end: int) -> None:
-        """Read the text `page[start:end]` of the source."""
-        holder = self._stack[-1]
-        self._closed_apart = False
-        raw = self._page[start:end]
-        if holder.skipped or holder.tag == "title":
-            self._unseen_text(holder, raw)
-            return
-        if end == len(self._page):  # what the end of the page cuts off is no text
-            cut = _MARKUP.search(raw, raw.rfind(">") + 1)
-            raw = raw[: cut.start()] if cut else raw
-            end = start + len(raw)
-        text = unescape(raw)
-        core = collapse(text)
-        if not core or is_blank(core):
-            if text and not self._glue:
-                self._glue = " "
-            return
-        if holder.pre:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-            core = "\n".join(x.rstrip() for x in text.split("\n")).strip("\n")
-        anchor = holder.anchor
-        if self._pieces:
-            other = self._links[-1][2] if self._links and self._links[-1][1] == self._chars else None
-            linked = anchor is not None and other is not None and other is not anchor
-            if linked and self._glue == "\n":
-                self._flush()
-            elif self._glue or text[0].isspace() or linked:
-                self._pieces.append(self._glue or ("\n" if holder.pre and text[0] == "\n" else " "))
-                self._chars += 1
-        a, b = visible_range(self._page, start, end)
-        if not self._pieces:
-            self._from = a
-            self._holder = holder
-        if anchor is not None:
-            if self._links and self._links[-1][2] is anchor:
-                self._links[-1] = (self._links[-1][0], self._chars + len(core), anchor)
-            else:
-                self._links.append((self._chars, self._chars + len(core), anchor))
-        self._pieces.append(core)
-        self._chars += len(core)
-        self._to = b
-        self._glue = " " if text[-1].isspace() else ""
-        if holder.pre and text.endswith("\n"):
-            self._glue = "\n"
-        self._breaks = 0
+    def read_head(self, tag: Start) -> None:
+        """Read what a tag says of the page."""
+        if tag.kind.tag == "meta":
+            names, content = tag.meta()
+            if content:
+                for name in names:
+                    self._meta.setdefault(name, content)
+        elif tag.kind.tag == "html":
+            self._language = self._language or tag.get("lang") or None
+        elif not self._canonical and "canonical" in tag.get("rel").lower().split():
+            self._canonical = tag.get("href").strip() or None
 
-    def finish(self) -> Blocks:
-        """Close the page and return its blocks."""
-        self._flush()
-        n = len(self._text)
+    def unseen(self, part: int, raw: str) -> None:
+        """Read a text that is not part of the page but speaks of it."""
+        if part & LINKED_DATA:
+            self._linked_data.append(raw)
+        elif not part & SKIPPED:
+            self._title = self._title or collapse(unescape(raw)) or None
+
+    def blocks(self) -> Blocks:
+        """Return all of it."""
+        n = len(self._blocks)
+        text, first, last, tag, at = map(list, zip(*self._blocks, strict=True)) if n else ([], [], [], [], [])
+        block, start, end, href, node = (
+            map(list, zip(*self._links, strict=True)) if self._links else ([], [], [], [], [])
+        )
         return Blocks(
             kind="html",
             page=self._page,
-            text=self._text,
-            start=self._start,
-            end=self._end,
+            text=text,
+            start=first,
+            end=last,
             gap=[-1] * n,
             indent=[-1] * n,
-            tag=self._block_tag,
-            node=self._node,
-            anchors=self._anchors,
-            nodes=Nodes(parent=self._parent, tag=self._tag, label=self._label, hidden=self._hidden),
+            tag=tag,
+            node=at,
+            links=Links(block=block, start=start, end=end, href=href, node=node),
+            nodes=Nodes(parent=self._parents, tag=self._names, label=self._labels, hidden=self._hidden),
             head=Head(
-                title=self._head_title,
+                title=self._title,
                 language=self._language,
                 canonical=self._canonical,
                 meta=self._meta,
                 linked_data=tuple(self._linked_data),
-                times=tuple(self._times),
+                times=tuple(self.times),
             ),
             flags=(Flag.BLOCKS_MERGED,) if self._merged else (),
         )
 
-    @staticmethod
-    def _logical_parent(tag: str, parent: _Element) -> _Element:
-        """The element that `tag` opens in, once those are ended that it ends unsaid."""
-        found = parent
-        ended = _SIBLINGS.get(tag, frozenset())
-        element: _Element | None = parent
-        for _ in range(12):  # inline elements left open between the two; more is no page but an attack
-            if element is None or element.parent is None:
-                break
-            if element.tag == "p" or element.tag in ended:
-                found = element.parent
-            elif element.tag in _BREAKS:
-                break
-            element = element.parent
-        return found
 
-    def _attributes(self, element: _Element, attrs: dict[str, str | None]) -> None:
-        tag = element.tag
-        if tag == "meta":
-            self._read_meta(attrs)
-            return
-        if tag == "script":
-            element.label = "ld+json" if "ld+json" in (attrs.get("type") or "") else ""
-            return
-        if tag == "a" and attrs.get("href"):
-            element.anchor = element
-            element.href = (attrs["href"] or "").strip()
-        label = " ".join(v for k, v in attrs.items() if v and k in _LABELS)
-        if attrs.get("aria-hidden") == "true":
-            label += " aria-hidden"
-        element.label = " ".join(label.lower().split())
-        style = attrs.get("style")
-        if tag not in _NEVER_HIDDEN and ("hidden" in attrs or (style and _HIDDEN_STYLE.search(style))):
-            element.hidden = True
-        if tag == "time" and attrs.get("datetime"):
-            self._times.append((self._row(element), (attrs["datetime"] or "").strip()))
-        elif tag == "html" and attrs.get("lang"):
-            self._language = self._language or attrs["lang"]
-        elif tag == "link" and "canonical" in (attrs.get("rel") or "").lower().split():
-            self._canonical = self._canonical or (attrs.get("href") or "").strip() or None
+def _logical_parent(ends: frozenset[str], parent: _Element) -> _Element:
+    """The element that a tag opens in, once those are ended that it ends unsaid."""
+    found = element = parent
+    for _ in range(_FAR):
+        if element[_PARENT] is None:
+            break
+        kind: Kind = element[_KIND]
+        if kind.tag in ends:
+            found = element[_PARENT]
+        elif kind.breaks:
+            break
+        element = element[_PARENT]
+    return found
 
-    def _read_meta(self, attrs: dict[str, str | None]) -> None:
-        content = (attrs.get("content") or "").strip()
-        if content:
-            for key in ("name", "property", "itemprop", "http-equiv"):
-                name = attrs.get(key)
-                if name:
-                    self._meta.setdefault(name.strip().lower(), content)
 
-    def _unseen_text(self, holder: _Element, raw: str) -> None:
-        if holder.tag == "title" and not holder.skipped:
-            self._head_title = self._head_title or collapse(unescape(raw)) or None
-        elif holder.tag == "script" and holder.label == "ld+json":
-            self._linked_data.append(raw)
+class _Token:
+    """A token of any parser."""
 
-    def _break(self) -> None:
-        """One `br` is a line break, two are the end of a paragraph."""
-        self._breaks += 1
-        if self._breaks > 1:
-            self._flush()
-        else:
-            self._glue = "\n"
+    __slots__ = ("attrs", "col", "data", "line", "source", "tag")
 
-    def _row(self, element: _Element) -> int:
-        """Row of `element` in `Nodes`; elements that hold nothing never get one."""
-        chain = []
-        at: _Element | None = element
-        while at is not None and at.row < 0:
-            chain.append(at)
-            at = at.parent
-        for x in reversed(chain):
-            x.row = len(self._tag)
-            self._parent.append(x.parent.row if x.parent else 0)
-            self._tag.append(x.tag)
-            self._label.append(x.label)
-            self._hidden.append(x.hidden)
-        return element.row
+    def __init__(self, source: str | None, tag: str | None, attrs: Attributes, col: int) -> None:
+        self.source = source
+        self.tag = tag
+        self.attrs = attrs
+        self.col = col
+        self.line = 0
+        self.data = ""
 
-    def _flush(self) -> None:
-        self._glue = ""
-        self._breaks = 0
-        if not self._pieces:
-            return
-        pieces, links, holder = self._pieces, self._links, self._holder
-        self._pieces, self._links, self._chars = [], [], 0
-        if len(self._text) == self._limit:
-            self._end[-1] = self._to
-            self._merged = True
-            return
-        self._text.append("".join(pieces))
-        self._start.append(self._from)
-        self._end.append(self._to)
-        self._block_tag.append(holder.block)
-        self._node.append(self._row(holder))
-        self._anchors.append(tuple(Anchor(start=a, end=b, href=x.href, node=self._row(x)) for a, b, x in links))
+    def attr(self, name: str, default: str | None = None, /) -> str | None:
+        """Return the value of an attribute."""
+        return dict(self.attrs).get(name, default)
+
+
+class BlockBuilder:
+    """Collects the tokens of a page from a parser that has a tree: every element is closed, the last first."""
+
+    def __init__(self, page: str, *, limit: int = PAGE_BLOCKS.value) -> None:
+        self._page = page
+        self._limit = limit
+        self._tokens: list[_Token] = []
+        self._opened: list[str] = []
+
+    def open(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
+        """Open an element; of a repeated attribute the first counts."""
+        found = list(dict(reversed(list(attrs))).items())[::-1]
+        self._opened.append(tag)
+        self._tokens.append(_Token(f"<{tag} {found!r}>", tag, found, 0))
+
+    def close(self) -> None:
+        """Close the element opened last."""
+        tag = self._opened.pop()
+        if tag not in VOID_TAGS:
+            self._tokens.append(_Token(f"</{tag}>", tag, (), 0))
+
+    def text(self, start: int, end: int) -> None:
+        """Read the text `page[start:end]` of the source."""
+        text, behind = _Token(None, None, (), start), _Token("", None, (), end)
+        text.data = self._page[start:end]
+        self._tokens += (text, behind)
+
+    def finish(self) -> Blocks:
+        """Close the page and return its blocks."""
+        return read_blocks(self._page, iter(self._tokens), limit=self._limit)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from turbohtml import tokenize
 
-from turbohtml import TokenType, tokenize
-
-from newsds.blocks.builder import IMPLIES_START, VOID, BlockBuilder
+from newsds.blocks.builder import read_blocks
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks
-
-_NEWLINE: Final = re.compile(r"\r\n?|\n")
 
 
 def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
@@ -28,40 +23,4 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     >>> [(b.tag, b.text, b.start, b.end) for b in blocks]
     [('h1', 'Tea', 4, 7), ('p', 'One & two.', 15, 46)]
     """
-    builder = BlockBuilder(page, limit=limit)
-    lines = [0, 0, *(m.end() for m in _NEWLINE.finditer(page))]  # offset of each line; the first has number 1
-    opened: list[str] = []
-    count: dict[str, int] = {}
-    text_from = -1
-    start_tag, end_tag, text = TokenType.START_TAG, TokenType.END_TAG, TokenType.TEXT
-    for token in tokenize(page):
-        kind = token.type
-        at = lines[token.line] + token.col
-        if text_from >= 0:
-            builder.text(text_from, at)
-            text_from = -1
-        if kind is text:
-            text_from = at
-        elif kind is start_tag:
-            tag = token.tag or ""
-            builder.open(tag, token.attrs or ())
-            if tag in VOID:
-                builder.close()
-            else:
-                opened.append(tag)
-                count[tag] = count.get(tag, 0) + 1
-        elif kind is end_tag:
-            tag = token.tag or ""
-            if count.get(tag):
-                while True:
-                    last = opened.pop()
-                    count[last] -= 1
-                    builder.close()
-                    if last == tag:
-                        break
-            elif tag in IMPLIES_START:
-                builder.open(tag, ())
-                builder.close()
-    if text_from >= 0:
-        builder.text(text_from, len(page))
-    return builder.finish()
+    return read_blocks(page, tokenize(page, capture_source=True), limit=limit)

@@ -19,7 +19,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
 from bs4.element import NavigableString, PreformattedString
 
-from newsds.blocks.builder import IMPLIES_START, BlockBuilder
+from newsds.blocks.builder import BlockBuilder
+from newsds.blocks.tags import IMPLIED
 from newsds.chars import ENDLESS
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks
@@ -55,7 +56,7 @@ class _Parser(BeautifulSoupHTMLParser):
 
     def handle_endtag(self, tag: str, check_already_closed: bool = True) -> None:
         self.soup.endData()  # which bs4 leaves out before an end tag that it ignores
-        if check_already_closed and tag in IMPLIES_START and not self.soup.open_tag_counter[tag]:
+        if check_already_closed and tag in IMPLIED and not self.soup.open_tag_counter[tag]:
             self.handle_starttag(tag, [], handle_empty_element=False)
             check_already_closed = False
         super().handle_endtag(tag, check_already_closed)

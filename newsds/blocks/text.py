@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 from typing import Final
 
 from newsds.chars import collapse, visible_range
@@ -17,10 +18,11 @@ from newsds.model import Blocks, Flag
 
 _LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line: what `str.splitlines` says one is."""
-_BREAK: Final = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WIDE: Final = re.compile(
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]"
 )
+_ODD_WIDTH: Final = re.compile("[\u0300-\U0010ffff]")
+"""What may be wider or narrower than a column."""
 _BULLET: Final = re.compile(r"(?:[*•‣▪●○■□◦·–—-]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
 _LETTER: Final = re.compile(r"\w")
 """A line without letter or digit is a rule drawn across the page, not a part of a paragraph."""
@@ -45,31 +47,41 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     >>> [(b.text, b.gap, page[b.start : b.end] == b.text) for b in text_blocks(page)]
     [('A title', 0, True), ('First line.', 2, True), ('Second line.', 0, True)]
     """
+    lines = page.splitlines(keepends=True)
+    pieces: list[str] = []
     start: list[int] = []
-    end: list[int] = []
     gap: list[int] = []
     indent: list[int] = []
-    after = 0
+    before = -1
     flags: tuple[Flag, ...] = ()
-    for line in _LINE.finditer(page):
-        a, b = visible_range(page, line.start(), line.end())
-        if a == b:
+    for i, (line, at) in enumerate(zip(lines, accumulate(map(len, lines), initial=0), strict=False)):
+        piece = line.strip()
+        if not piece:
             continue
-        # line breaks between the last visible character and this one, less the one that ends a line
-        blank = len(_BREAK.findall(page, after, line.start())) - 1 if after else 0
-        if len(start) == limit:
-            end[-1] = visible_range(page, start[-1], len(page))[1]
+        if piece[0] != line[0] or not (piece[0].isprintable() and piece[-1].isprintable()):
+            first, last = visible_range(line, 0, len(line))
+            if first == last:
+                continue
+            piece = line[first:last]
+        else:
+            first = 0
+        if len(pieces) == limit:
+            pieces[-1] = page[start[-1] : visible_range(page, start[-1], len(page))[1]]
             flags = (Flag.BLOCKS_MERGED,)
             break
-        start.append(a)
-        end.append(b)
-        gap.append(max(0, blank))
-        indent.append(a - line.start())
-        after = line.end()
-    begins = [i for i, continues in enumerate(_continued(page, start, end, gap, indent)) if not continues]
-    end = [end[i - 1] for i in begins[1:]] + end[-1:]
-    start, gap, indent = ([column[i] for i in begins] for column in (start, gap, indent))
-    text = [_joined(page[a:b]) for a, b in zip(start, end, strict=True)]
+        pieces.append(piece)
+        start.append(at + first)
+        gap.append(i - before - 1 if before >= 0 else 0)
+        indent.append(first)
+        before = i
+    end = list(map(int.__add__, start, map(len, pieces)))
+    continued = _continued(pieces, gap, indent)
+    if continued:
+        begins = [i for i in range(len(pieces)) if i not in continued]
+        end = [end[i - 1] for i in begins[1:]] + end[-1:]
+        start, gap, indent = ([column[i] for i in begins] for column in (start, gap, indent))
+        pieces = [page[a:b] for a, b in zip(start, end, strict=True)]
+    text = list(map(_joined if continued or flags else collapse, pieces))
     n = len(text)
     return Blocks(
         kind="text",
@@ -81,7 +93,6 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
         indent=indent,
         tag=[""] * n,
         node=[-1] * n,
-        anchors=[()] * n,
         flags=flags,
     )
 
@@ -102,9 +113,11 @@ def _is_spaceless(char: str) -> bool:
 
 
 def _width(text: str) -> int:
-    if text.isascii():
+    if text.isascii() or _ODD_WIDTH.search(text) is None:
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if _WIDE.match(c) else 1 for c in text)
+    if any(map(unicodedata.combining, text)):
+        return sum(0 if unicodedata.combining(c) else 2 if _WIDE.match(c) else 1 for c in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def _first_word(line: str) -> int:
@@ -112,24 +125,19 @@ def _first_word(line: str) -> int:
     return 2 if _is_spaceless(line[0]) else 1 + _width(line.split(None, 1)[0])
 
 
-def _continued(page: str, start: list[int], end: list[int], gap: list[int], indent: list[int]) -> list[bool]:
-    """For each line whether it goes on with the paragraph of the one before; nowhere if the page is not wrapped."""
-    no = [False] * len(start)
-    if len(start) < 4 or max(map(int.__sub__, end, start)) > _MAX_COLUMN:
-        return no
-    lines = [page[a:b] for a, b in zip(start, end, strict=True)]
+def _continued(lines: list[str], gap: list[int], indent: list[int]) -> set[int]:
+    """Lines that go on with the paragraph of the one before; none if the page is not wrapped."""
+    if len(lines) < 4 or max(map(len, lines)) > _MAX_COLUMN:
+        return set()
     widths = [d + _width(line) for line, d in zip(lines, indent, strict=True)]
     column = max(widths)
     if not _MIN_COLUMN <= column <= _MAX_COLUMN:
-        return no
+        return set()
     # lines behind another without a gap that are no new item; and those of them that had no room in the line before
     near = [i for i in range(1, len(lines)) if gap[i] == 0 and not _BULLET.match(lines[i])]
     full = {i for i in near if widths[i - 1] + _first_word(lines[i]) > column}
     # Prose runs over several lines, so below its long lines nearly all are full; in a list of headlines, few are.
     prose = [i for i in near if widths[i - 1] > 0.6 * column]
     if len(prose) < 4 or sum(i in full for i in prose) < _WRAPPED_SHARE * len(prose):
-        return no
-    return [
-        i in full and _LETTER.search(lines[i - 1]) is not None and _LETTER.search(lines[i]) is not None
-        for i in range(len(lines))
-    ]
+        return set()
+    return {i for i in full if _LETTER.search(lines[i - 1]) is not None and _LETTER.search(lines[i]) is not None}

@@ -96,7 +96,7 @@ def read_cues(blocks: Blocks) -> Cues:
     words = [count_words(t) for t in texts]
     ends = [t.rstrip(CLOSERS).endswith(_TERMINAL) for t in texts]
     cut = [_CUT.search(t[-8:]) is not None for t in texts]
-    linked = [sum(a.end - a.start for a in x) / max(1, len(t)) for t, x in zip(texts, blocks.anchors, strict=True)]
+    linked = _linked(blocks)
     sentence = [w >= _PROSE and e for w, e in zip(words, ends, strict=True)]
     prose = [
         not c and li < 0.7 and ((s and not t.endswith((":", "："))) or (w >= _LONG and li < 0.5))
@@ -125,6 +125,15 @@ def read_cues(blocks: Blocks) -> Cues:
         date=[_is_date(t, w) for t, w in zip(texts, words, strict=True)],
         linked=linked,
     )
+
+
+def _linked(blocks: Blocks) -> list[float]:
+    """The share of each block's characters that are link text."""
+    chars = [0] * len(blocks.text)
+    links = blocks.links
+    for i, start, end in zip(links.block, links.start, links.end, strict=True):
+        chars[i] += end - start
+    return [n / max(1, len(t)) for n, t in zip(chars, blocks.text, strict=True)]
 
 
 def count_words(text: str) -> float:

@@ -31,6 +31,7 @@ both = pytest.mark.parametrize("parse", [html_blocks, soup_blocks])
         ("a</div></b></nothing>b", ["ab"]),
         ("<div>a</p>b</div>", ["a", "b"]),
         ("a</br>b", ["a\nb"]),
+        ("a</>b<i> </> </i>c<p></></p>", ["ab c"]),
         ("a<!-- <p>b</p> -->c", ["ac"]),
         ("a<!-->b<!--->c<!-- --!>d<!-- -- > e -->f", ["abcdf"]),
         ("<![if IE]>a<![x]>b<![ ]>c<![CDATA[d>e]]>f", ["abce]]>f"]),
