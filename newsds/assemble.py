@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final, Literal
 
 from newsds import metadata
 from newsds.chars import collapse
-from newsds.dates import Moment, find_date, parse_date
+from newsds.dates import Moment, find_date, parse_date, possible_days
 from newsds.language import find_language
 from newsds.model import (
     Anchor,
@@ -44,6 +46,10 @@ _CLOCK_TAIL: Final = re.compile(r"^[\s,|·–—-]*\d{1,2}[:.h]\d\d(?:\s?[apAP][
 _PARTS: Final = re.compile(r"\s*[|•·]\s*|\s[–—]\s")
 _CLOCK: Final = 8
 """Characters of a time of day behind a date."""
+_NEAR_TITLE: Final = 6
+"""Blocks between the title and the article's date at most; on the development pages it is five."""
+_SAME_DAY: Final = timedelta(days=1)
+"""Days apart that time zones alone can put one moment."""
 _BULLET: Final = re.compile(r"^(?:[*•‣▪●○■·–—-]|\(?\d{1,3}[.)])\s+\S")
 
 ParagraphKind = Literal["p", "h2", "li", "quote", "pre", "table"]
@@ -69,19 +75,26 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         return [collapse(blocks.text[i]) for i in by_role[role]]
 
     flags = {*decoded.flags, *blocks.flags}
-    text, paragraphs = _body(blocks, by_role[Role.BODY])
+    text, paragraphs = _body(blocks, by_role[Role.BODY] if labels.article else ())
     first_line, _, standfirst = "\n".join(blocks.text[i] for i in by_role[Role.TITLE]).partition("\n")
     title = collapse(first_line) or None
     if title is None and text and declared.title:
         title = metadata.strip_site(collapse(declared.title)) or None
     if title is None:
         flags.add(Flag.NO_TITLE)
+    elif by_role[Role.TITLE] and not _is_declared(title, declared.headlines):
+        flags.add(Flag.METADATA_CONFLICT)
     if not text:
         flags.add(Flag.NO_ARTICLE)
     language, guessed = find_language(text or decoded.text[:2000] if blocks.kind == "text" else text, head.language)
     if guessed and language:
         flags.add(Flag.LANGUAGE_GUESSED)
     published, modified = _dates(declared, head, lines(Role.DATE), lines(Role.BYLINE), language)
+    if declared.published and published:
+        shown = _shown_dates(blocks, by_role, language)
+        if _contradict(shown, (published, modified), language):
+            flags.add(Flag.METADATA_CONFLICT)
+            published = _first_shown(shown, published, language)
     if any(m and not m.zone_known for m in (published, modified)):
         flags.add(Flag.TIMEZONE_ASSUMED)
     return Article(
@@ -98,6 +111,7 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
         paragraphs=paragraphs,
         captions=tuple(lines(Role.CAPTION)),
         tags=_tags(blocks, by_role[Role.TAG]),
+        keywords=declared.keywords,
         previous=_neighbour(blocks, by_role[Role.PREVIOUS], "previous", url),
         next=_neighbour(blocks, by_role[Role.NEXT], "next", url),
         recommendations=_without_ranks(list(_recommendations(blocks, labels.roles, url))),
@@ -106,6 +120,7 @@ def assemble(page: Page, decoded: Decoded, blocks: Blocks, labels: Labels) -> Ar
             Span(role=r, start=a, end=b) for r, a, b in zip(labels.roles, blocks.start, blocks.end, strict=True)
         ),
         flags=tuple(sorted(flags)),
+        confidence=labels.confidence,
         kind=blocks.kind,
         page_chars=len(decoded.text),
         charset=decoded.charset,
@@ -172,6 +187,21 @@ def _places(nodes: Nodes) -> list[tuple[ParagraphKind, int]]:
     return places
 
 
+def _is_declared(title: str, headlines: Sequence[str]) -> bool:
+    """Say whether a declared headline names the title, or none is declared.
+
+    Letters and digits alone count, and one may hold the other: declared headlines are cut off, or have the site's name.
+    """
+    shown = _folded(title)
+    if not headlines or not shown:
+        return True
+    return any(shown in _folded(h) or _folded(metadata.strip_site(h)) in shown for h in headlines)
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
 def _authors(bylines: Sequence[str], dated: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:
     """What the page declares, else names from the bylines, else from lines that hold a date and a byline."""
     if declared.authors:  # spelt for machines: whole names, without offices
@@ -214,6 +244,34 @@ def _dates(
         stated = (*lines, *bylines, *(x for _, x in head.times))
         published = next((d for d in (parse_date(x, language=language) for x in stated) if d), None)
     return published, modified
+
+
+def _shown_dates(blocks: Blocks, by_role: Mapping[Role, Sequence[int]], language: str | None) -> list[str]:
+    """Lines near the title and above the text that hold a full date: the article's, not that of a teaser or comment."""
+    body = min(by_role[Role.BODY], default=len(blocks))
+    return [
+        blocks.text[i]
+        for i in sorted((*by_role[Role.DATE], *by_role[Role.BYLINE]))
+        if i < body
+        and any(abs(i - t) <= _NEAR_TITLE for t in by_role[Role.TITLE])
+        and possible_days(blocks.text[i], language=language)
+    ]
+
+
+def _contradict(shown: Sequence[str], declared: Iterable[Moment | None], language: str | None) -> bool:
+    """Say whether dates are shown, and none of them is a declared one."""
+    days = {day for line in shown for day in possible_days(line, language=language)}
+    return bool(days) and not any(abs(day - m.at.date()) <= _SAME_DAY for m in declared if m for day in days)
+
+
+def _first_shown(shown: Sequence[str], declared: Moment, language: str | None) -> Moment:
+    """The earliest date shown, if it is before the declared one; else that one.
+
+    A later date is as likely that of an update, or of the day on which the page was fetched: in no language do words
+    tell for sure.
+    """
+    moments = [m for m in (parse_date(line, language=language) for line in shown) if m]
+    return min((*moments, declared), key=lambda m: m.at)
 
 
 def _tags(blocks: Blocks, indices: Iterable[int]) -> tuple[str, ...]:

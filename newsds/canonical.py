@@ -1,7 +1,8 @@
 """The canonical form of rows, and digests of it: the identity of a dataset's content.
 
 A row is written as one JSON object: UTF-8, keys sorted, no blank after `,` and `:`, no character escaped but those
-that JSON must escape, times as `2024-05-31T08:00:00.000Z`, absent values as null. Its digest is the SHA-256 of that.
+that JSON must escape, times as `2024-05-31T08:00:00.000Z`, confidences rounded to three decimals (`0.5`, `1.0`), absent
+values as null. Its digest is the SHA-256 of that.
 The digest of rows is the SHA-256 of their digests, one after the other. So both can be computed again in any
 language, row digests in parallel, and neither depends on Arrow or Parquet.
 """
@@ -16,15 +17,20 @@ from typing import Any
 
 import pyarrow as pa
 
+from newsds.model import CONFIDENCE_DECIMALS
+
 
 def encode_row(row: Mapping[str, Any]) -> bytes:
     """Return the canonical form of a row.
 
     >>> encode_row({"title": "é", "at": datetime(2024, 5, 31, 8, tzinfo=UTC), "none": None})
     b'{"at":"2024-05-31T08:00:00.000Z","none":null,"title":"\\xc3\\xa9"}'
+    >>> encode_row({"confidence": 0.8730000257492065})  # as a float32 reads
+    b'{"confidence":0.873}'
     """
+    plain = {k: round(v, CONFIDENCE_DECIMALS) if isinstance(v, float) else v for k, v in row.items()}
     return json.dumps(
-        row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_instant
+        plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_instant
     ).encode()
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,8 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _DIGIT: Final = re.compile(r"\d")
+_FULL_YEAR: Final = 4
+"""Digits."""
 _EARLIEST: Final = 1900
 _LATEST: Final = 2100
 _TIME_WINDOW: Final = 24
@@ -122,6 +124,32 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
         if moment:
             return moment
     return None
+
+
+def possible_days(text: str, *, language: str | None = None) -> frozenset[date]:
+    """Return every day that a date in `text` may name: numbers alone are read day first and month first.
+
+    Dates with two digits of a year are left out: each of the three numbers could be it.
+
+    >>> sorted(map(str, possible_days("09.10.2024")))
+    ['2024-09-10', '2024-10-09']
+    >>> possible_days("9.10.24")
+    frozenset()
+    """
+    found = set()
+    for match in _days(_ascii_digits(text[:400])):
+        if match.re is _YEAR_LAST and len(match[4]) < _FULL_YEAR:
+            continue
+        read = _read(match, language)
+        if read is None:
+            continue
+        year, month, day = read
+        orders = ((month, day), (day, month)) if match.re is _YEAR_LAST else ((month, day),)
+        for one, other in orders:
+            moment = _moment(year, one, other, 0, 0, 0, None)
+            if moment:
+                found.add(moment.at.date())
+    return frozenset(found)
 
 
 def find_date(text: str) -> tuple[int, int] | None:

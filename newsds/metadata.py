@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from newsds.chars import collapse, unescape
+from newsds.chars import CONTROL, collapse, unescape
 from newsds.model import Head
 
 _ARTICLE_TYPES: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|WebPage)$")
@@ -25,6 +26,13 @@ _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)@\w+")
 _BAD_URL: Final = re.compile(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]")
 _MAX_TITLE: Final = 1000
 """Characters; longer is no headline, and would be tried at each of its separators."""
+MAX_KEYWORDS: Final = 100
+"""Keywords a page; what lists more lists its whole site."""
+MAX_KEYWORD: Final = 100
+"""Characters of a keyword; what is longer is a sentence, or a list without separators."""
+_KEYWORD_SEPARATOR: Final = re.compile(r"[,;，；、،؛\n]")
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""What JSON's escapes can write and UTF-8 cannot."""
 _MAX_DEPTH: Final = 12
 """Levels of JSON-LD looked into; real ones have five."""
 
@@ -34,6 +42,10 @@ class Metadata:
     """What a page declares; nothing here is seen by its reader."""
 
     title: str | None = None
+    headlines: tuple[str, ...] = ()
+    """the article's headline as JSON-LD and OpenGraph give it, where they do"""
+    keywords: tuple[str, ...] = ()
+    """topics, in clean form, each once"""
     authors: tuple[str, ...] = ()
     published: str | None = None
     """as written"""
@@ -58,8 +70,11 @@ def read_metadata(head: Head) -> Metadata:
     if not authors:
         named = meta.get("author") or meta.get("article:author") or meta.get("byl") or meta.get("dc.creator") or ""
         authors = tuple(clean_authors(named))
+    headlines = tuple(h for h in (first("headline"), meta.get("og:title")) if h)
     return Metadata(
-        title=first("headline") or meta.get("og:title") or meta.get("twitter:title") or head.title,
+        headlines=headlines,
+        keywords=clean_keywords(_keywords(items, meta)),
+        title=next(iter(headlines), None) or meta.get("twitter:title") or head.title,
         authors=authors,
         published=first("datePublished") or next((meta[k] for k in _PUBLISHED if meta.get(k)), None),
         modified=first("dateModified") or next((meta[k] for k in _MODIFIED if meta.get(k)), None),
@@ -72,6 +87,8 @@ _PUBLISHED: Final = (
     " dcterms.created sailthru.date parsely-pub-date article.published cxenseparse:recs:publishtime og:published_time"
     " article:publication_date citation_publication_date article_date_original originalpublicationdate"
 ).split()
+_KEYWORDS: Final = ("keywords", "news_keywords", "article:tag", "parsely-tags", "sailthru.tags")
+"""Names of `meta`, microdata's `itemprop=keywords` among them; of one that repeats, the values stand on lines."""
 _MODIFIED: Final = ("article:modified_time datemodified og:updated_time last-modified lastmod dcterms.modified").split()
 
 
@@ -103,7 +120,12 @@ def _type(item: dict[str, Any]) -> str:
 def _string(value: object) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
-    return (collapse(unescape(value)) or None) if isinstance(value, str) else None
+    return (collapse(_sound(unescape(value))) or None) if isinstance(value, str) else None
+
+
+def _sound(text: str) -> str:
+    """What JSON's escapes can write and no page can hold becomes U+FFFD, as it does in pages."""
+    return _LONE_SURROGATE.sub("\ufffd", CONTROL.sub("\ufffd", text))
 
 
 def _names(value: object) -> Iterator[str]:
@@ -111,6 +133,50 @@ def _names(value: object) -> Iterator[str]:
         name = _string(item.get("name")) if isinstance(item, dict) else _string(item)
         if name:
             yield from clean_authors(name)
+
+
+def _keywords(items: Sequence[dict[str, Any]], meta: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is declared, as written: JSON-LD of the first item that has some, then `meta`."""
+    for item in items:
+        found = list(_values(item.get("keywords")))
+        if found:
+            yield from _split(found)
+            break
+    for name in _KEYWORDS:
+        values = meta.get(name, "").split("\n")
+        yield from _split(values) if name == "article:tag" else (x for v in values for x in _split([v]))
+
+
+def _values(value: object) -> Iterator[str]:
+    """Strings, or the names of DefinedTerm objects; one or a list of them."""
+    for item in value if isinstance(value, list) else [value]:
+        text = item.get("name") if isinstance(item, dict) else item
+        if isinstance(text, str) and text.strip():
+            yield text
+
+
+def _split(values: Sequence[str]) -> Iterator[str]:
+    """A list of several is one already, and a comma in it is part of a name; one alone is a list in writing."""
+    for value in values:
+        text = _sound(unescape(value))
+        yield from _KEYWORD_SEPARATOR.split(text) if len(values) == 1 else (text,)
+
+
+def clean_keywords(found: Iterable[str]) -> tuple[str, ...]:
+    """Return keywords in clean form: each once, whatever its case, in their order, no more or longer than the limits.
+
+    >>> clean_keywords([" #Tea", "tea ", "-", "Green  tea", "green-tea"])
+    ('Tea', 'Green tea')
+    """
+    kept: dict[str, str] = {}
+    for text in found:
+        word = collapse(text).strip(' "').lstrip("#＃ ")
+        if len(word) <= MAX_KEYWORD and any(map(str.isalnum, word)):
+            key = unicodedata.normalize("NFKC", word).casefold()
+            kept.setdefault(key.replace("-", " ").replace("_", " "), word)  # a name, and it in an address
+            if len(kept) == MAX_KEYWORDS:
+                break
+    return tuple(kept.values())
 
 
 def clean_authors(text: str) -> list[str]:

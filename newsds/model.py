@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 Kind = Literal["text", "html"]
 """What a page is written in."""
@@ -74,6 +74,11 @@ class Flag(Code):
     BINARY = ("binary", "the bytes are not text")
     NO_TITLE = ("no_title", "no headline was found on the page")
     NO_ARTICLE = ("no_article", "no article body was found on the page: a listing, an error page, an empty page")
+    METADATA_CONFLICT = (
+        "metadata_conflict",
+        "the page's metadata names another headline or date than the page shows; the visible page decides, "
+        "but for a date later than the declared one, which may be that of an update",
+    )
     TIMEZONE_ASSUMED = ("timezone_assumed", "a date on the page names no time zone and was read as UTC")
     LANGUAGE_GUESSED = ("language_guessed", "the page declares no language: a detector chose")
 
@@ -289,13 +294,50 @@ class Blocks(Sequence[Block]):
         )
 
 
+CONFIDENCE_DECIMALS: Final = 3
+"""Finer differences are noise of the platform, and would make the same rows differ between machines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """How sure the segmenter is of what it says of a page: probabilities, 0 to 1, rounded to three decimals.
+
+    Where a group of fields is empty, its value says how sure it is that the page has none of it.
+
+    >>> Confidence(tags=0.98765).tags
+    0.988
+    """
+
+    page: float = 1.0
+    """that the page holds an article"""
+    title: float = 1.0
+    """that the title is the right one"""
+    body: float = 1.0
+    """that the text is the whole article and nothing else"""
+    tags: float = 1.0
+    """that the tags are those of the page"""
+    neighbours: float = 1.0
+    """that previous and next are"""
+    recommendations: float = 1.0
+    """that the recommendations are"""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            # as Python's own float, whatever came; adding 0 makes -0.0 plain
+            object.__setattr__(self, name, round(float(getattr(self, name)), CONFIDENCE_DECIMALS) + 0.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What a segmenter says of a page's blocks: one role and one reason a block."""
+    """What a segmenter says of a page and its blocks: one role and one reason a block."""
 
     roles: Sequence[Role]
     reasons: Sequence[str]
     """a short phrase a block: what decided"""
+    article: bool = True
+    """whether the page holds an article; if not (a listing, an error page, a stub), its blocks may still have roles"""
+    confidence: Confidence = Confidence()
+    """how sure the segmenter is; 1 throughout from one that does not measure it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,12 +395,14 @@ class Article:
     paragraphs: tuple[Paragraph, ...] = ()
     captions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     previous: Link | None = None
     next: Link | None = None
     recommendations: tuple[Recommendation, ...] = ()
     comments: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     flags: tuple[Flag, ...] = ()
+    confidence: Confidence = Confidence()
     kind: Kind
     page_chars: int
     charset: str

@@ -20,6 +20,8 @@ _MARKUP: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _ELEMENT: Final = re.compile(r"</(?:a|p|div|li|h[1-6]|span|td|title|article|section)\s*>", re.IGNORECASE)
+_LIKELY: Final = 0.5
+"""Probability from which a page rather holds an article than not."""
 _SNIFFED: Final = 1 << 16
 """Characters looked at to tell HTML from text."""
 
@@ -124,10 +126,19 @@ def rejection_of(article: Article) -> Rejection | None:
     elif not article.spans:
         reason, message = Reason.EMPTY, "no visible character"
     elif is_blank(article.text):
-        reason, message = Reason.NO_ARTICLE, "no article body was found on the page"
+        reason, message = Reason.NO_ARTICLE, _no_article(article)
     else:
         return None
     return reject(article, reason, message)
+
+
+def _no_article(article: Article) -> str:
+    """Why there is no text: the segmenter found none, or the page as a whole reads as no article."""
+    sure = article.confidence.page
+    if sure >= _LIKELY and not any(span.role is Role.BODY for span in article.spans):
+        return "no article body was found on the page"
+    probability = f": the segmenter gives an article a probability of {sure}" if sure < 1 else ""
+    return f"the page reads as a listing, an error page or a stub{probability}"
 
 
 def reject(of: Page | Article, reason: Reason, message: str) -> Rejection:

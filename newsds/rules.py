@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsds.model import Article, Decoded, Flag, Paragraph, Role
+from newsds.schema import CONFIDENCES
 
 Found = Iterable[tuple[int, str]]
 """Rows that break a rule, and how; a row once."""
@@ -162,6 +163,14 @@ def _at_least_zero(*columns: str) -> Callable[[pa.RecordBatch], Found]:
                 yield row, f"{column} is {batch.column(column)[row].as_py()}"
 
     return check
+
+
+def _confidence_range(batch: pa.RecordBatch) -> Found:
+    for column in CONFIDENCES:
+        array = batch.column(column)
+        inside = pc.and_(pc.greater_equal(array, 0), pc.less_equal(array, 1))  # no number is not inside either
+        for row in _where(pc.invert(inside)).tolist():
+            yield row, f"{column} is {array[row].as_py()}"
 
 
 def _time_range(batch: pa.RecordBatch) -> Found:
@@ -332,6 +341,8 @@ RULES: Final = (
     _rule("authors_once", "no name is in `authors` twice", _no_repeats("authors")),
     _rule("tags_visible", "each of `tags` has one", _visible("tags")),
     _rule("tags_once", "no tag is in `tags` twice", _no_repeats("tags")),
+    _rule("keywords_visible", "each of `keywords` has one", _visible("keywords")),
+    _rule("keywords_once", "no keyword is in `keywords` twice", _no_repeats("keywords")),
     _rule("lines_visible", "each of `captions` and `comments` has one", _visible("captions", "comments")),
     _rule(
         "link_visible",
@@ -362,6 +373,7 @@ RULES: Final = (
     ),
     _rule("flag_known", "flags are known", _one_of("flags", [f.value for f in Flag])),
     _rule("flags_sorted", "`flags` are sorted, each once", _flags_sorted),
+    _rule("confidence_range", "confidences are between 0 and 1", _confidence_range),
     _rule("kind_known", "`kind` is known", _one_of("kind", _values(Article, "kind"))),
     _rule(
         "charset_form",

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from newsds.model import (
     Article,
+    Confidence,
     Flag,
     Link,
     Paragraph,
@@ -85,6 +86,12 @@ ARTICLES: Final = (
     _column(
         "tags", _list(_STRING), "topics attached to the article where the reader sees them, in page order, each once"
     ),
+    _column(
+        "keywords",
+        _list(_STRING),
+        "topics that the page declares out of sight (JSON-LD, `meta`), in that order, each once; "
+        "the first 100, of at most 100 characters",
+    ),
     _column("previous", _LINK, _NEIGHBOUR.format("previous"), nullable=True),
     _column("next", _LINK, _NEIGHBOUR.format("next"), nullable=True),
     _column(
@@ -99,6 +106,17 @@ ARTICLES: Final = (
         "what each piece of the decoded page is: role, first character and one past the last; in order, disjoint",
     ),
     _column("flags", _list(_STRING), "what was done to the page, or is missing from it; sorted"),
+    _column("confidence", pa.float32(), "probability, 0 to 1, that the page holds an article"),
+    _column(
+        "confidence_title",
+        pa.float32(),
+        "probability that `title` is right; for this and the following, "
+        "where the column is empty, that the page has none",
+    ),
+    _column("confidence_body", pa.float32(), "probability that `text` is the article, all of it and nothing else"),
+    _column("confidence_tags", pa.float32(), "probability that `tags` are right"),
+    _column("confidence_neighbours", pa.float32(), "probability that `previous` and `next` are right"),
+    _column("confidence_recommendations", pa.float32(), "probability that `recommendations` are right"),
     _column("kind", _STRING, "what the page is written in: `text` or `html`"),
     _column("page_chars", pa.int32(), "characters of the decoded page, which `spans` point into"),
     _column("charset", _STRING, "encoding the page was read in (WHATWG name, lower case)"),
@@ -146,6 +164,9 @@ def features() -> datasets.Features:
 
 
 _ARTICLE_FIELDS: Final = tuple(f.name for f in fields(Article))
+CONFIDENCES: Final = {"confidence" if f.name == "page" else f"confidence_{f.name}": f.name for f in fields(Confidence)}
+"""Columns that `Article.confidence` is spread over → its fields."""
+_STRING_LISTS: Final = ("authors", "captions", "tags", "keywords", "comments")
 _REJECTION_FIELDS: Final = tuple(f.name for f in fields(Rejection))
 
 
@@ -157,7 +178,12 @@ def article_to_row(article: Article) -> dict[str, Any]:
     >>> article_from_row(article_to_row(article)) == article
     True
     """
-    row: dict[str, Any] = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
+    row: dict[str, Any] = {}
+    for name in _ARTICLE_FIELDS:
+        if name == "confidence":
+            row |= {column: getattr(article.confidence, x) for column, x in CONFIDENCES.items()}
+        else:
+            row[name] = getattr(article, name)
     row["paragraphs"] = [{"kind": p.kind, "start": p.start, "end": p.end} for p in article.paragraphs]
     row["spans"] = [{"role": s.role.value, "start": s.start, "end": s.end} for s in article.spans]
     row["recommendations"] = [{"title": r.title, "snippet": r.snippet, "url": r.url} for r in article.recommendations]
@@ -165,7 +191,7 @@ def article_to_row(article: Article) -> dict[str, Any]:
     for name in ("previous", "next"):
         link = row[name]
         row[name] = None if link is None else {"title": link.title, "url": link.url}
-    for name in ("authors", "captions", "tags", "comments"):
+    for name in _STRING_LISTS:
         row[name] = list(row[name])
     return row
 
@@ -179,8 +205,9 @@ def article_from_row(row: Mapping[str, Any]) -> Article:
     values["flags"] = tuple(Flag(f) for f in row["flags"])
     for name in ("previous", "next"):
         values[name] = None if row[name] is None else Link(**row[name])
-    for name in ("authors", "captions", "tags", "comments"):
+    for name in _STRING_LISTS:
         values[name] = tuple(row[name])
+    values["confidence"] = Confidence(**{x: row[column] for column, x in CONFIDENCES.items()})
     return Article(**values)
 
 
@@ -225,4 +252,4 @@ def type_name(kind: pa.DataType) -> str:
         return f"list<{type_name(kind.value_type)}>"
     if pa.types.is_struct(kind):
         return "struct<" + ", ".join(f"{f.name}: {type_name(f.type)}" for f in kind) + ">"
-    return str(kind)
+    return "float32" if pa.types.is_float32(kind) else str(kind)  # Arrow calls it `float`, which elsewhere is 64 bits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,16 +10,24 @@ import pytest
 from newsds.assemble import assemble, clean_title, split_tags, strip_marker
 from newsds.blocks import html_blocks, text_blocks
 from newsds.decode import decode
-from newsds.model import Article, Flag, Labels, Link, Page, Recommendation, Role
+from newsds.model import Article, Confidence, Flag, Labels, Link, Page, Recommendation, Role
 
 R = Role
 
 
-def _article(source: str, roles: list[Role], *, html: bool = False, page: Page | None = None) -> Article:
+def _article(
+    source: str,
+    roles: list[Role],
+    *,
+    html: bool = False,
+    page: Page | None = None,
+    confidence: Confidence = Confidence(),
+    found: bool = True,
+) -> Article:
     decoded = decode(source)
     blocks = html_blocks(decoded.text) if html else text_blocks(decoded.text)
     assert len(blocks) == len(roles), list(blocks.text)
-    labels = Labels(roles=roles, reasons=[""] * len(roles))
+    labels = Labels(roles=roles, reasons=[""] * len(roles), article=found, confidence=confidence)
     return assemble(page or Page(content=source.encode()), decoded, blocks, labels)
 
 
@@ -117,9 +126,111 @@ def test_declared_metadata_before_what_is_seen() -> None:
     article = _article(page, [R.BYLINE, R.DATE, R.BODY], html=True)
     assert article.authors == ("Cy Doe",)
     assert article.published == datetime(2024, 5, 3, 8, tzinfo=UTC)
+    assert article.tags == ()
     assert article.modified == datetime(2024, 5, 4, 10, tzinfo=UTC)
     assert (article.url, article.site, article.language) == ("https://www.a.example/b", "a.example", "de")
     assert article.flags == (Flag.NO_TITLE,)
+
+
+def _declaring(headline: str | None = None, published: str | None = None, modified: str | None = None) -> str:
+    data = {"@type": "Article", "headline": headline, "datePublished": published, "dateModified": modified}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def test_keywords_are_declared_and_tags_are_seen() -> None:
+    page = '<meta name=keywords content="tea, ships"><p>Tea.</p><p>Tags: harbours</p>'
+    article = _article(page, [R.BODY, R.TAG], html=True)
+    assert (article.tags, article.keywords) == (("harbours",), ("tea", "ships"))
+    assert _article("Tea.", [R.BODY]).keywords == ()
+
+
+@pytest.mark.parametrize(
+    ("shown", "declared", "og", "conflict"),
+    [
+        ("Harbour opens again", "Harbour opens again", None, False),
+        ("Harbour opens again", "HARBOUR – opens, again!", None, False),
+        ("Harbour opens again", "Harbour opens again | Courier", None, False),
+        ("Harbour opens again after two years", "Harbour opens again | Courier", None, False),
+        ("Harbour opens again after two years", "Harbour opens again aft…", None, False),
+        ("Harbour opens again", "What you need to know of the harbour", None, True),
+        ("Harbour opens again", "What you need to know of the harbour", "Harbour opens again", False),
+        ("Harbour opens again", "What you need to know of the harbour", "What harbours are", True),
+        ("Harbour opens again", None, "What harbours are", True),
+        ("Harbour opens again", None, None, False),
+        ("港口重开", "港口：重开！", None, False),
+        ("!!!", "Tea", None, False),
+    ],
+)
+def test_another_declared_headline_is_a_conflict(
+    shown: str, declared: str | None, og: str | None, conflict: bool
+) -> None:
+    page = _declaring(declared) + (f'<meta property="og:title" content="{og}">' if og else "")
+    article = _article(f"{page}<title>Quite another</title><h1>{shown}</h1><p>Tea.</p>", [R.TITLE, R.BODY], html=True)
+    assert article.title == shown
+    assert (Flag.METADATA_CONFLICT in article.flags) is conflict
+
+
+def test_no_headline_seen_is_no_conflict() -> None:
+    assert Flag.METADATA_CONFLICT not in _article(_declaring("Tea") + "<p>Tea.</p>", [R.BODY], html=True).flags
+
+
+MAY_3 = "2024-05-03T20:00:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("shown", "published", "modified", "conflict", "day"),
+    [
+        ("3 May 2024", MAY_3, None, False, 4),  # in UTC; the day shown is that of the place
+        ("5 May 2024", MAY_3, None, False, 4),
+        ("4/5/2024", MAY_3, None, False, 4),
+        ("5/4/2024", MAY_3, None, False, 4),  # month first
+        ("1 May 2024", MAY_3, None, True, 1),
+        ("9 May 2024", MAY_3, None, True, 4),  # of an update, or today's
+        ("9 May 2024", MAY_3, "2024-05-09", False, 4),
+        ("1 May 2024, updated 4 May 2024", MAY_3, None, False, 4),
+        ("1.5.24", MAY_3, None, False, 4),  # not a full year
+        ("1 May", MAY_3, None, False, 4),
+        ("Yesterday", MAY_3, None, False, 4),
+        ("1 May 2024", "soon", None, False, 1),
+        ("1 May 2024", None, "2024-05-09", False, 1),
+    ],
+)
+def test_dates_in_conflict(shown: str, published: str | None, modified: str | None, conflict: bool, day: int) -> None:
+    page = f"{_declaring(None, published, modified)}<h1>Tea</h1><p>{shown}</p><p>Tea.</p>"
+    article = _article(page, [R.TITLE, R.DATE, R.BODY], html=True)
+    assert article.published is not None
+    assert article.published.day == day
+    assert (Flag.METADATA_CONFLICT in article.flags) is conflict
+    assert (Flag.TIMEZONE_ASSUMED in article.flags) is (day == 1 or modified is not None)
+
+
+def test_the_earliest_date_shown_decides() -> None:
+    page = f"{_declaring(None, MAY_3)}<h1>Tea</h1><p>Updated 9 May 2024</p><p>By Ann Lee, 1 May 2022</p><p>Tea.</p>"
+    article = _article(page, [R.TITLE, R.DATE, R.BYLINE, R.BODY], html=True)
+    assert article.published == datetime(2022, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["below", "far above"])
+def test_dates_elsewhere_are_not_those_of_the_article(place: str) -> None:
+    date, filler = "<p>1 May 2022</p>", "<p>x</p>" * 9
+    page = f"<h1>Tea</h1><p>Tea.</p>{date}" if place == "below" else f"{date}{filler}<h1>Tea</h1><p>Tea.</p>"
+    roles = [R.TITLE, R.BODY, R.DATE] if place == "below" else [R.DATE, *[R.BOILERPLATE] * 9, R.TITLE, R.BODY]
+    article = _article(_declaring(None, MAY_3) + page, roles, html=True)
+    assert article.published == datetime(2024, 5, 4, 1, tzinfo=UTC)
+    assert Flag.METADATA_CONFLICT not in article.flags
+
+
+def test_confidence_is_the_segmenters() -> None:
+    sure = Confidence(page=0.9, title=0.12345)
+    assert _article("Tea", [R.BODY], confidence=sure).confidence == Confidence(page=0.9, title=0.123)
+    assert _article("Tea", [R.BODY]).confidence == Confidence()
+
+
+def test_a_page_that_the_segmenter_says_is_no_article_has_no_text() -> None:
+    article = _article("Harbours\n\nTea.", [R.TITLE, R.BODY], found=False, confidence=Confidence(page=0.1))
+    assert (article.title, article.text, article.paragraphs) == ("Harbours", "", ())
+    assert Flag.NO_ARTICLE in article.flags
+    assert [s.role for s in article.spans] == [R.TITLE, R.BODY]
 
 
 def test_address_it_was_fetched_from_before_the_declared() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import pytest
 
-from newsds.dates import month_number, parse_date
+from newsds.dates import month_number, parse_date, possible_days
 
 MIDNIGHT = "T00:00:00+00:00"
 
@@ -150,6 +150,30 @@ def test_first_date_counts() -> None:
 
 def test_impossible_date_is_passed_over() -> None:
     assert _iso("31 June 2024, 7 June 2024") == "2024-06-07" + MIDNIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3 May 2024, updated 7 June 2024", {date(2024, 5, 3), date(2024, 6, 7)}),
+        ("3/4/2024", {date(2024, 4, 3), date(2024, 3, 4)}),
+        ("23/4/2024", {date(2024, 4, 23)}),
+        ("2024-05-03T10:00:00Z", {date(2024, 5, 3)}),
+        ("2024年5月3日", {date(2024, 5, 3)}),
+        ("٣ مايو ٢٠٢٤", {date(2024, 5, 3)}),
+        ("3.4.24", set()),
+        ("31 June 2024", set()),
+        ("5 hours ago", set()),
+        ("", set()),
+    ],
+)
+def test_possible_days(text: str, days: set[date]) -> None:
+    assert possible_days(text) == days
+
+
+def test_possible_days_reads_names_of_months_in_the_language() -> None:
+    assert possible_days("3 listopad 2024", language="hr") == {date(2024, 10, 3)}
+    assert possible_days("3 listopad 2024", language="pl") == {date(2024, 11, 3)}
 
 
 def test_months_are_twelve_in_every_language() -> None:

@@ -6,7 +6,18 @@ import json
 
 import pytest
 
-from newsds.metadata import Metadata, clean_authors, is_web_url, link_url, read_metadata, site_of, strip_site
+from newsds.metadata import (
+    MAX_KEYWORD,
+    MAX_KEYWORDS,
+    Metadata,
+    clean_authors,
+    clean_keywords,
+    is_web_url,
+    link_url,
+    read_metadata,
+    site_of,
+    strip_site,
+)
 from newsds.model import Head
 
 
@@ -44,7 +55,12 @@ ARTICLE = {
 def test_linked_data(script: object) -> None:
     found = read_metadata(_head(script, og__title="Other", author="Other"))
     assert found == Metadata(
-        title="Tea & harbours", authors=("Ann Lee",), published="2024-05-03T10:00:00Z", modified="2024-05-04", url=None
+        title="Tea & harbours",
+        headlines=("Tea & harbours", "Other"),
+        authors=("Ann Lee",),
+        published="2024-05-03T10:00:00Z",
+        modified="2024-05-04",
+        url=None,
     )
 
 
@@ -71,6 +87,7 @@ def test_meta() -> None:
     )
     assert found == Metadata(
         title="Tea",
+        headlines=("Tea",),
         authors=("Ann Lee", "Bo Ray"),
         published="2024-05-03",
         modified="2024-05-04",
@@ -80,6 +97,7 @@ def test_meta() -> None:
 
 def test_title_element_is_the_last_resort() -> None:
     assert read_metadata(_head(title="Tea | Courier")).title == "Tea | Courier"
+    assert read_metadata(_head(title="Tea | Courier")).headlines == ()
     assert read_metadata(_head(title="Tea | Courier", twitter__title="Tea")).title == "Tea"
 
 
@@ -90,6 +108,64 @@ def test_canonical_before_og_url_and_only_if_well_formed() -> None:
     )
     assert read_metadata(_head(canonical="/1", og__url="https://a.example/2")).url == "https://a.example/2"
     assert read_metadata(_head(canonical="/1")).url is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "keywords"),
+    [
+        ("tea, ships; Kuşadası，港、海；x،y؛z", ("tea", "ships", "Kuşadası", "港", "海", "x", "y", "z")),
+        ("tea &amp; milk, ships", ("tea & milk", "ships")),
+        (["tea, ships"], ("tea", "ships")),
+        (["Paris, Texas", "ships"], ("Paris, Texas", "ships")),
+        ([{"@type": "DefinedTerm", "name": "Paris, Texas"}, {"@id": "x"}, "ships"], ("Paris, Texas", "ships")),
+        ({"@type": "DefinedTerm", "name": "tea"}, ("tea",)),
+        (["Tea", "tea", "ＴＥＡ", "#tea", "green-tea", "Green tea", "green_tea"], ("Tea", "green-tea")),
+        ([" tea\u00a0 and \n milk ", "", "-", " ", "\u200b"], ("tea and milk",)),
+        (["tea\ud800", "a\x00b"], ("tea\ufffd", "a\ufffdb")),
+        ([["tea"], 7, None, True, {"name": {"@value": "x"}}], ()),
+        (7, ()),
+        (None, ()),
+    ],
+)  # fmt: skip
+def test_keywords_of_linked_data(declared: object, keywords: tuple[str, ...]) -> None:
+    assert read_metadata(_head(ARTICLE | {"keywords": declared, "articleSection": "News"})).keywords == keywords
+
+
+def test_keywords_of_linked_data_are_those_of_the_article() -> None:
+    page = {"@type": "WebPage", "keywords": "home", "mainEntity": ARTICLE | {"keywords": "tea"}}
+    assert read_metadata(_head(page)).keywords == ("tea",)
+    assert read_metadata(_head({"@type": "Organization", "keywords": "home"})).keywords == ()
+
+
+def test_keywords_of_meta() -> None:
+    head = Head(
+        meta={
+            "keywords": "tea, ships",
+            "news_keywords": "Ships; boats",
+            "article:tag": "harbours, old and new",
+            "parsely-tags": "quays",
+            "sailthru.tags": "tea,fish",
+            "article:section": "News",
+            "og:title": "Tea",
+        }
+    )
+    assert read_metadata(head).keywords == ("tea", "ships", "boats", "harbours", "old and new", "quays", "fish")
+
+
+def test_meta_that_repeats_stands_on_lines() -> None:
+    """Each `article:tag` is one tag where there are several; the other names hold lists."""
+    head = Head(meta={"article:tag": "Paris, Texas\nships", "keywords": "tea, boats\nboats, fish"})
+    assert read_metadata(head).keywords == ("tea", "boats", "fish", "Paris, Texas", "ships")
+
+
+def test_keywords_have_limits() -> None:
+    assert clean_keywords(["x" * MAX_KEYWORD, "x" * (MAX_KEYWORD + 1)]) == ("x" * MAX_KEYWORD,)
+    assert clean_keywords(str(i) for i in range(10_000)) == tuple(map(str, range(MAX_KEYWORDS)))
+
+
+def test_what_only_json_can_write_is_replaced() -> None:
+    found = read_metadata(_head(ARTICLE | {"headline": "Tea\ud800", "author": "Ann\x00 Lee"}))
+    assert (found.title, found.authors) == ("Tea\ufffd", ("Ann\ufffd Lee",))
 
 
 def test_nothing() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import inspect
 import pickle
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from typing import cast
 
+import numpy as np
 import pytest
 
 from newsds import model
-from newsds.model import Anchor, Article, Block, Blocks, Code, Flag, Links, Nodes, Page, Reason, Role
+from newsds.model import Anchor, Article, Block, Blocks, Code, Confidence, Flag, Labels, Links, Nodes, Page, Reason, Role
 
 CLASSES = [c for c in vars(model).values() if isinstance(c, type) and is_dataclass(c)]
 
@@ -127,6 +129,20 @@ def test_ancestors_end_before_the_document() -> None:
     nodes = Nodes(parent=[-1, 0, 1, 1], tag=["", "ul", "li", "li"], label=[""] * 4, hidden=[False] * 4)
     assert list(nodes.ancestors(3)) == [3, 1]
     assert list(nodes.ancestors(0)) == []
+
+
+def test_confidence_is_a_plain_number_of_three_decimals() -> None:
+    one = Confidence(page=cast("float", np.float32(0.87349)), title=1, body=-0.0)
+    assert (one.page, one.title, str(one.body)) == (0.873, 1.0, "0.0")
+    assert {type(getattr(one, f.name)) for f in fields(one)} == {float}
+    assert one == Confidence(page=0.873, body=0)
+    assert pickle.loads(pickle.dumps(one)) == replace(one) == one
+
+
+def test_a_segmenter_that_says_nothing_else_is_sure_of_an_article() -> None:
+    labels = Labels(roles=[], reasons=[])
+    assert (labels.article, labels.confidence) == (True, Confidence())
+    assert {getattr(labels.confidence, f.name) for f in fields(Confidence)} == {1.0}
 
 
 def test_an_article_is_empty_by_default() -> None:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 import newsds
-from newsds.model import Article, Blocks, Flag, Page, Reason
+from newsds.model import Article, Blocks, Confidence, Flag, Labels, Page, Reason, Role
 from newsds.pipeline import explain, extract, extract_batch, extract_pages, page_blocks, rejection_of, sniff_kind
 from newsds.schema import SCHEMA, articles_from_batch
 
 BODY = "The mayor said on Monday that the bridge over the river would not open again before the autumn. "
 TITLE = "Bridge over the river to stay shut"
 TEXT = f"{TITLE}\n\n{BODY * 2}\n\n{BODY * 2}"
+STUB = "the page reads as a listing, an error page or a stub"
 HTML = f"<!doctype html><html lang=en><title>{TITLE}</title><h1>{TITLE}</h1><p>{BODY * 2}</p><p>{BODY * 2}</p>"
 
 
@@ -125,6 +126,26 @@ def test_rejection(raw: bytes, reason: Reason | None) -> None:
         place = (rejection.source, rejection.record, rejection.offset, rejection.length, rejection.url)
         assert place == ("a.txt", 1, 2, 3, "https://a.example/")
         assert rejection.page_digest == article.page_digest
+
+
+@pytest.mark.parametrize(
+    ("article", "page", "role", "message"),
+    [
+        (True, 1.0, Role.BOILERPLATE, "no article body was found on the page"),
+        (True, 0.7, Role.BOILERPLATE, "no article body was found on the page"),
+        (False, 0.7, Role.BODY, f"{STUB}: the segmenter gives an article a probability of 0.7"),
+        (False, 0.0121, Role.BOILERPLATE, f"{STUB}: the segmenter gives an article a probability of 0.012"),
+        (False, 1.0, Role.BODY, STUB),
+    ],
+)
+def test_message_of_a_page_without_an_article(
+    article: bool, page: float, role: Role, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = Labels(roles=[role], reasons=[""], article=article, confidence=Confidence(page=page))
+    monkeypatch.setattr("newsds.pipeline.segment", lambda batch: [labels for _ in batch])
+    rejection = rejection_of(extract("Tea."))
+    assert rejection is not None
+    assert (rejection.reason, rejection.message) == (Reason.NO_ARTICLE, message)
 
 
 def test_batch_is_extract_page_by_page() -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from newsds.model import Article, Flag, Link, Paragraph, Reason, Recommendation, Rejection, Role, Span
+from newsds.canonical import encode_row
+from newsds.model import Article, Confidence, Flag, Link, Paragraph, Reason, Recommendation, Rejection, Role, Span
 from newsds.schema import (
     ARTICLES,
+    CONFIDENCES,
     REJECTS,
     REJECTS_SCHEMA,
     SCHEMA,
@@ -35,11 +37,13 @@ ARTICLE = Article(
     text="Tea.\n\nShips.",
     paragraphs=(Paragraph(kind="p", start=0, end=4), Paragraph(kind="li", start=6, end=12)),
     tags=("tea", "茶"),
+    keywords=("ships", "港"),
     previous=Link(title="Before"),
     next=Link(title="After", url="/c"),
     recommendations=(Recommendation(title="One"), Recommendation(title="Two", snippet="…", url="/d")),
     spans=(Span(role=Role.BODY, start=0, end=12),),
     flags=(Flag.TIMEZONE_ASSUMED,),
+    confidence=Confidence(page=0.9, title=0.87349, tags=0, neighbours=1 / 3),
     kind="html",
     page_chars=12,
     charset="utf-8",
@@ -50,7 +54,10 @@ ARTICLE = Article(
 
 
 def test_columns_are_the_fields_of_the_model() -> None:
-    assert [c.name for c in ARTICLES] == [f.name for f in fields(Article)]
+    names = [f.name for f in fields(Article)]
+    at = names.index("confidence")
+    assert [c.name for c in ARTICLES] == names[:at] + list(CONFIDENCES) + names[at + 1 :]
+    assert list(CONFIDENCES.values()) == [f.name for f in fields(Confidence)]
     assert [c.name for c in REJECTS] == [f.name for f in fields(Rejection)]
 
 
@@ -75,13 +82,28 @@ def test_row_batch_and_back() -> None:
     assert list(articles_from_batch(pa.Table.from_batches([batch]))) == [ARTICLE, ARTICLE]
 
 
+def test_confidence_is_spread_over_columns_of_three_decimals() -> None:
+    row = article_to_row(ARTICLE)
+    assert [row[c] for c in CONFIDENCES] == [0.9, 0.873, 1.0, 0.0, 0.333, 1.0]
+    assert {type_name(SCHEMA.field(c).type) for c in CONFIDENCES} == {"float32"}
+    assert {type(row[c]) for c in CONFIDENCES} == {float}
+
+
+def test_a_row_and_what_arrow_makes_of_it_have_one_canonical_form() -> None:
+    row = article_to_row(ARTICLE)
+    (read,) = articles_to_batch([ARTICLE]).to_pylist()
+    assert read["confidence_title"] != row["confidence_title"]  # 0.873 is no float32
+    assert encode_row(read) == encode_row(row)
+    assert b'"confidence_title":0.873,' in encode_row(read)
+
+
 def test_row_holds_plain_values_only() -> None:
     def plain(value: object) -> bool:
         if isinstance(value, dict):
             return all(type(k) is str and plain(v) for k, v in value.items())
         if isinstance(value, list):
             return all(map(plain, value))
-        return type(value) in (str, int, datetime, type(None))
+        return type(value) in (str, int, float, datetime, type(None))
 
     row = article_to_row(ARTICLE)
     assert [name for name, value in row.items() if not plain(value)] == []

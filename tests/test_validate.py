@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import math
 import shutil
 import sys
 from collections.abc import Callable
@@ -39,6 +40,7 @@ GOOD = article_to_row(
         text=TEXT,
         paragraphs=(Paragraph(kind="p", start=0, end=6), Paragraph(kind="h2", start=8, end=15)),
         tags=("one", "two"),
+        keywords=("one", "three"),
         captions=("A picture",),
         recommendations=(Recommendation(title="Other", snippet="Teaser", url="/other"), Recommendation(title="More")),
         spans=(Span(role=Role.TITLE, start=0, end=7), Span(role=Role.BODY, start=9, end=24)),
@@ -87,6 +89,8 @@ BREAKS: dict[str, list[Row]] = {
     "authors_once": [change(authors=["Ada", "Bob", "Ada"])],
     "tags_visible": [change(tags=[""])],
     "tags_once": [change(tags=["one", "one"])],
+    "keywords_visible": [change(keywords=["a", " "])],
+    "keywords_once": [change(keywords=["one", "one"])],
     "lines_visible": [change(captions=["\u200b"]), change(comments=["", "a"])],
     "link_visible": [
         change(previous={"title": " ", "url": None}),
@@ -141,6 +145,12 @@ BREAKS: dict[str, list[Row]] = {
     "language_form": [change(language="EN"), change(language=""), change(language="english text")],
     "flag_known": [change(flags=["odd"])],
     "flags_sorted": [change(flags=["no_title", "binary"]), change(flags=["binary", "binary"])],
+    "confidence_range": [
+        change(confidence=1.001),
+        change(confidence_title=-0.001),
+        change(confidence_body=math.nan),
+        change(confidence_recommendations=math.inf),
+    ],
     "kind_known": [change(kind="pdf")],
     "charset_form": [change(charset="UTF-8"), change(charset="")],
     "charset_source_known": [change(charset_source="guess")],

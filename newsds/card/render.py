@@ -117,7 +117,7 @@ def _feature(kind: pa.DataType) -> dict[str, Any]:
     if pa.types.is_list(kind):
         inner = _feature(kind.value_type)
         return {"list": next(iter(inner.values())) if inner.keys() <= {"dtype", "struct"} else inner}
-    return {"dtype": str(kind)}
+    return {"dtype": type_name(kind)}
 
 
 def _facts(facts: Facts) -> str:

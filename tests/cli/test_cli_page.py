@@ -93,8 +93,10 @@ def test_table_shows_every_column(invoke: Invoke, page: Path, monkeypatch: pytes
     lines = invoke("extract", page, "--format", "table").stdout.splitlines()
     assert [line.split()[0] for line in lines if line[:1].strip()] == SCHEMA.names
     assert max(map(len, lines)) <= 64 + len("recommendations")  # digests are not broken before 60
-    assert "title            A headline about nothing" in lines
-    assert "subtitle         -" in lines
+    margin = len("confidence_recommendations") + 2
+    assert "title".ljust(margin) + "A headline about nothing" in lines
+    assert "subtitle".ljust(margin) + "-" in lines
+    assert "confidence".ljust(margin) + "1.0" in lines
 
 
 def test_explain_gives_role_reason_and_text_of_every_block(invoke: Invoke, page: Path) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from newsds.model import Article, Flag, Link, Page, Paragraph, Recommendation, Role, Span
+from newsds.model import Article, Confidence, Flag, Link, Page, Paragraph, Recommendation, Role, Span
 
 # --- text ------------------------------------------------------------------------------------------------------------
 
@@ -320,6 +320,7 @@ def _tuple_of(make: Callable[..., object], **parts: SearchStrategy[object]) -> S
 
 
 _offset = st.integers(0, 2**31 - 1)
+_shares = st.floats(0, 1)
 articles: SearchStrategy[Article] = st.builds(
     Article,
     id=st.text("0123456789abcdef", min_size=32, max_size=32),
@@ -337,12 +338,16 @@ articles: SearchStrategy[Article] = st.builds(
     ),
     captions=_tuples,
     tags=_tuples,
+    keywords=_tuples,
     previous=_links,
     next=_links,
     recommendations=_tuple_of(Recommendation, title=visible, snippet=_texts, url=_urls),
     comments=_tuples,
     spans=_tuple_of(Span, role=st.sampled_from(list(Role)), start=_offset, end=_offset),
     flags=st.sets(st.sampled_from(list(Flag))).map(sorted).map(tuple),
+    confidence=st.builds(
+        Confidence, page=_shares, title=_shares, body=_shares, tags=_shares, neighbours=_shares, recommendations=_shares
+    ),
     kind=st.sampled_from(("text", "html")),
     page_chars=_offset,
     charset=st.sampled_from(("utf-8", "windows-1252")),
