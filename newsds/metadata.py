@@ -46,6 +46,10 @@ class Metadata:
     """the article's headline as JSON-LD and OpenGraph give it, where they do"""
     keywords: tuple[str, ...] = ()
     """topics, in clean form, each once"""
+    sections: tuple[str, ...] = ()
+    """parts of the site the article is in"""
+    body: str | None = None
+    """its text"""
     authors: tuple[str, ...] = ()
     published: str | None = None
     """as written"""
@@ -74,6 +78,15 @@ def read_metadata(head: Head) -> Metadata:
     return Metadata(
         headlines=headlines,
         keywords=clean_keywords(_keywords(items, meta)),
+        sections=tuple(
+            s
+            for s in (
+                *(s for x in items for s in _values(x.get("articleSection"))),
+                *(meta[k] for k in _SECTIONS if meta.get(k)),
+            )
+            if s
+        ),
+        body=first("articleBody"),
         title=next(iter(headlines), None) or meta.get("twitter:title") or head.title,
         authors=authors,
         published=first("datePublished") or next((meta[k] for k in _PUBLISHED if meta.get(k)), None),
@@ -89,6 +102,7 @@ _PUBLISHED: Final = (
 ).split()
 _KEYWORDS: Final = ("keywords", "news_keywords", "article:tag", "parsely-tags", "sailthru.tags")
 """Names of `meta`, microdata's `itemprop=keywords` among them; of one that repeats, the values stand on lines."""
+_SECTIONS: Final = ("article:section", "section")
 _MODIFIED: Final = ("article:modified_time datemodified og:updated_time last-modified lastmod dcterms.modified").split()
 
 

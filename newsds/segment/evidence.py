@@ -6,7 +6,6 @@ lines play the part: the document's title is often among them, with the site's n
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -30,11 +29,8 @@ _OPENING: Final = 16
 """Characters by which the repeat of a longer line is told."""
 _TEASER: Final = 40
 """Characters of a description that a standfirst shares with it."""
-_SEPARATOR: Final = re.compile("[,;|]")
 _TITLES: Final = ("og:title", "twitter:title")
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
-_KEYWORDS: Final = ("keywords", "news_keywords", "article:tag", "parsely-tags", "sailthru.tags")
-_SECTIONS: Final = ("article:section", "section")
 
 
 class Evidence:
@@ -103,9 +99,8 @@ class Evidence:
             collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t
         ]
         exact = {metadata.strip_site(t) for t in titles} | set(titles)
-        keywords = {collapse(k).casefold() for t in map(head.meta.get, _KEYWORDS) if t for k in _SEPARATOR.split(t)}
-        keywords |= {collapse(k).casefold() for k in declared.keywords}
-        sections = {collapse(s).casefold() for s in (*map(head.meta.get, _SECTIONS), *declared.sections) if s}
+        keywords = {k.casefold() for k in declared.keywords}
+        sections = {collapse(s).casefold() for s in declared.sections}
         descriptions = [
             collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
         ]

@@ -79,7 +79,7 @@ class Links:
                 self._read(blocks, start)
 
     def _read(self, blocks: Blocks, start: int) -> None:
-        links = _columns(blocks)
+        links = blocks.links
         if not len(links.block):
             return
         block = np.asarray(links.block) + start
@@ -141,12 +141,3 @@ def target(column: Ints, name: str) -> Ints:
     """Return the bit of a kind of target."""
     return (column >> list(TARGETS).index(name)) & 1
 
-
-def _columns(blocks: Blocks):  # TEMPORARY
-    class L: pass
-    l = L()
-    l.block=[];l.start=[];l.end=[];l.href=[];l.node=[]
-    for i, an in enumerate(blocks.anchors):
-        for a in an:
-            l.block.append(i);l.start.append(a.start);l.end.append(a.end);l.href.append(a.href);l.node.append(a.node)
-    return l
