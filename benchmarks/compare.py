@@ -3,131 +3,94 @@
     python benchmarks/compare.py                 # newsds and every peer that is installed
     pip install trafilatura resiliparse          # the peers; newsds needs none of them
 
-Figures: `body` is the mean word F1 of the article's text; `title`, `tags`, `recs` and `prev/next` are F1 over items
-after folding; `ms` is the mean time a page. Text dumps are read by newsds alone: no peer has a notion of them.
+Figures: `body` is the mean word F1 of the article's text, `title` the share of pages whose title is right, `tags`,
+`recs` and `prev/next` are F1 over items after folding (newsds/train/score.py defines them); `ms` is the mean time a
+page. Text dumps are read by newsds alone: no peer has a notion of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import statistics
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tests.corpus import Case, cases, norm
+from newsds.train.labels import LabelledPage, labelled_page
+from newsds.train.score import Answer, Figures, answer_of, figures, score_answer
+from tests.corpus import Case, cases
+
+BODY = frozenset({"body"})
+"""What a tool is judged by that gives the text alone."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a tool gives for one page; None where it has no such field."""
-
-    body: str
-    title: str | None = None
-    tags: Sequence[str] | None = None
-    recs: Sequence[str] | None = None
-    neighbours: Sequence[str | None] | None = None
+COLUMNS = {"body": "body", "title": "title", "tags": "tags", "recommendations": "recs", "neighbours": "prev/next"}
+"""Field → the heading of its column."""
 
 
-def newsds_result(raw: bytes) -> Result:
+def newsds_result(raw: bytes) -> Answer:
     """Read a page with newsds."""
     import newsds
 
-    a = newsds.extract(raw)
-    return Result(
-        body=a.text,
-        title=a.title,
-        tags=a.tags,
-        recs=[r.title for r in a.recommendations],
-        neighbours=[link.title if link else None for link in (a.previous, a.next)],
-    )
+    return answer_of(newsds.extract(raw))
 
 
-def trafilatura_result(raw: bytes) -> Result:
+def trafilatura_result(raw: bytes) -> Answer:
     """Read a page with trafilatura."""
     import trafilatura
 
+    judged = BODY | {"title", "tags"}
     found = trafilatura.bare_extraction(raw, include_comments=False, with_metadata=True)
     if found is None:
-        return Result(body="", title=None, tags=())
+        return Answer(judged=judged)
     d: dict[str, Any] = found.as_dict()
-    return Result(
-        body=d.get("text") or "", title=d.get("title"), tags=[*(d.get("tags") or ()), *(d.get("categories") or ())]
-    )
+    tags = [*(d.get("tags") or ()), *(d.get("categories") or ())]
+    return Answer(text=d.get("text") or "", title=d.get("title"), tags=tags, judged=judged)
 
 
-def resiliparse_result(raw: bytes) -> Result:
+def resiliparse_result(raw: bytes) -> Answer:
     """Read a page with Resiliparse."""
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     page = bytes_to_str(raw, detect_encoding(raw) or "utf-8")
-    return Result(body=extract_plain_text(page, main_content=True, alt_texts=False))
+    return Answer(text=extract_plain_text(page, main_content=True, alt_texts=False), judged=BODY)
 
 
-TOOLS: dict[str, Callable[[bytes], Result]] = {
+TOOLS: dict[str, Callable[[bytes], Answer]] = {
     "newsds": newsds_result,
     "trafilatura": trafilatura_result,
     "resiliparse": resiliparse_result,
 }
 
 
-def f1(matched: float, given: float, wanted: float) -> float:
-    """F1 of counts; 1 where there was nothing to find and nothing was given."""
-    return 2 * matched / (given + wanted) if given + wanted else 1.0
+def label_of(case: Case) -> LabelledPage:
+    """What the reader of a case's page says is on it."""
+    return labelled_page(case.labels | {"id": case.name, "language": case.meta["language"].split("-")[0]})
 
 
-def words_f1(given: str, wanted: str) -> float:
-    """F1 of the bags of words of two texts; of scripts without blanks, of characters."""
-    one, other = (
-        Counter("".join(f" {c} " if ord(c) > 0x2E7F else c for c in norm(t)).split()) for t in (given, wanted)
-    )
-    return f1(sum((one & other).values()), sum(one.values()), sum(other.values()))
+def quality(tool: Callable[[bytes], Answer], chosen: Sequence[Case]) -> Figures:
+    """How well a tool finds what the labels of some cases name."""
+    return figures(score_answer(tool(c.page.read_bytes()), label_of(c)) for c in chosen)
 
 
-def items_f1(pairs: Sequence[tuple[Sequence[str | None], Sequence[str | None]]]) -> float:
-    """Micro F1 over the items of all pages."""
-    matched = given = wanted = 0
-    for one, other in pairs:
-        a, b = ({norm(x) for x in xs if x} - {""} for xs in (one, other))
-        matched, given, wanted = matched + len(a & b), given + len(a), wanted + len(b)
-    return f1(matched, given, wanted)
-
-
-def measure(tool: Callable[[bytes], Result], chosen: Sequence[Case]) -> dict[str, float]:
-    """The figures of one tool."""
+def measure(tool: Callable[[bytes], Answer], chosen: Sequence[Case]) -> dict[str, float]:
+    """The figures of one tool, column by column of the table."""
     pages = [c.page.read_bytes() for c in chosen]
     tool(pages[0])
     start = time.perf_counter()
     results = [tool(p) for p in pages]
     spent = time.perf_counter() - start
-    labels = [c.labels for c in chosen]
-    out = {
-        "body": statistics.mean(words_f1(r.body, "\n".join(g["body"])) for r, g in zip(results, labels, strict=True))
-    }
-    if any(r.title for r in results):
-        out["title"] = items_f1([([r.title], [g["title"]]) for r, g in zip(results, labels, strict=True)])
-    wanted = {
-        "tags": [g["tags"] for g in labels],
-        "recs": [[x["title"] for x in g["recs"]] for g in labels],
-        "neighbours": [[g["prev"], g["next"]] for g in labels],
-    }
-    for field, items in wanted.items():
-        given = [getattr(r, field) for r in results]
-        if None not in given:
-            out["prev/next" if field == "neighbours" else field] = items_f1(list(zip(given, items, strict=True)))
-    return out | {"ms": 1e3 * spent / len(pages)}
+    found = figures(score_answer(r, label_of(c)) for r, c in zip(results, chosen, strict=True))
+    return {COLUMNS[x]: f.f1 for x, f in found.items() if x in COLUMNS} | {"ms": 1e3 * spent / len(pages)}
 
 
 def table() -> str:
     """The figures as a Markdown table."""
-    columns = ["body", "title", "tags", "recs", "prev/next", "ms"]
+    columns = [*COLUMNS.values(), "ms"]
     lines = [f"| pages | tool | {' | '.join(columns)} |", "|" + "---|" * (len(columns) + 2)]
     for kind in ("html", "text"):
         chosen = [c for c in cases() if c.name.startswith(kind) and c.labels["body"]]

@@ -16,7 +16,6 @@ import difflib
 import json
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from newsds.model import Article, Page, Rejection
 from newsds.pipeline import extract_pages, rejection_of
 from newsds.read import InputFile, read_file
 from newsds.schema import article_to_row
+from newsds.train.counts import fold
 
 RAW = Path(__file__).resolve().parent.parent / "raw"
 NOT_IN_GOLDEN = frozenset(("source", "record", "offset", "length"))
@@ -103,12 +103,6 @@ def dump(value: dict[str, Any]) -> str:
     return re.sub(r"\[\s+([^\[\]{}]{1,60}?)\s+\]", lambda m: "[" + re.sub(r"\s*\n\s*", " ", m[1]) + "]", text) + "\n"
 
 
-def norm(text: str | None) -> str:
-    """The form in which texts are compared with labels: folded words alone."""
-    folded = unicodedata.normalize("NFKC", text or "").casefold().lstrip("#")
-    return " ".join(re.findall(r"\w+", folded))
-
-
 def against_labels(case: Case) -> Iterator[str]:
     """How the result differs from what a reader says, a line a difference."""
     labels, got = case.labels, case.actual
@@ -119,18 +113,18 @@ def against_labels(case: Case) -> Iterator[str]:
     if case.meta.get("reject"):
         yield f"a row, labels say rejected as {case.meta['reject']}"
         return
-    body = [norm(got.text[p.start : p.end]) for p in got.paragraphs]
+    body = [fold(got.text[p.start : p.end]) for p in got.paragraphs]
     pairs = [
-        ("title", [norm(got.title)], [norm(labels["title"])]),
-        ("subtitle", [norm(got.subtitle)], [norm(labels["subtitle"])]),
-        ("body", body, [norm(x) for x in labels["body"]]),
-        ("tags", [norm(x) for x in got.tags], [norm(x) for x in labels["tags"]]),
-        ("previous", [norm(got.previous.title if got.previous else "")], [norm(labels["prev"])]),
-        ("next", [norm(got.next.title if got.next else "")], [norm(labels["next"])]),
-        ("recs", [norm(r.title) for r in got.recommendations], [norm(r["title"]) for r in labels["recs"]]),
-        ("snippets", [norm(r.snippet) for r in got.recommendations], [norm(r["snippet"]) for r in labels["recs"]]),
-        ("captions", [norm(x) for x in got.captions], [norm(x) for x in labels["captions"]]),
-        ("comments", [norm(x) for x in got.comments], [norm(x) for x in labels["comments"]]),
+        ("title", [fold(got.title)], [fold(labels["title"])]),
+        ("subtitle", [fold(got.subtitle)], [fold(labels["subtitle"])]),
+        ("body", body, [fold(x) for x in labels["body"]]),
+        ("tags", [fold(x) for x in got.tags], [fold(x) for x in labels["tags"]]),
+        ("previous", [fold(got.previous.title if got.previous else "")], [fold(labels["prev"])]),
+        ("next", [fold(got.next.title if got.next else "")], [fold(labels["next"])]),
+        ("recs", [fold(r.title) for r in got.recommendations], [fold(r["title"]) for r in labels["recs"]]),
+        ("snippets", [fold(r.snippet) for r in got.recommendations], [fold(r["snippet"]) for r in labels["recs"]]),
+        ("captions", [fold(x) for x in got.captions], [fold(x) for x in labels["captions"]]),
+        ("comments", [fold(x) for x in got.comments], [fold(x) for x in labels["comments"]]),
     ]
     for field, one, other in pairs:
         for line in difflib.ndiff(other, one):

@@ -35,7 +35,7 @@ STAGES = {
     "validate": {"canonical", "layout", "rules", "schema", "version"},
     "load": {"layout", "schema"},
     "card": {"canonical", "layout", "schema", "version", "validate", "language"},
-    "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language"},
+    "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language", "dates"},
     "build": {"read", "pipeline", "schema", "canonical", "version", "validate", "layout", "card", "rules", "decode"},
     "cli": {"read", "pipeline", "schema", "validate", "build", "load", "card", "layout", "version"},
 }
@@ -67,7 +67,7 @@ HOMES = {
     "yaml": {"newsds.card"},
     "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
     "huggingface_hub": {"newsds.hub"},
-    "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build"},
+    "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "pyarrow": {
         "newsds.schema",
         "newsds.canonical",

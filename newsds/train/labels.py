@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from newsds.chars import collapse
 from newsds.language import find_language
+from newsds.train.folds import fold_of, publisher
 
 _SAMPLE: Final = 30
 """Paragraphs looked at for the language."""
@@ -29,6 +30,8 @@ class LabelledPage:
     """The content of one page, part by part; a line of the labels file."""
 
     id: str
+    url: str | None = None
+    """its address, where the file names one"""
     language: str | None = None
     """primary subtag of BCP 47; `read_labels` finds it where the file names none"""
     title: str | None = None
@@ -43,6 +46,33 @@ class LabelledPage:
     recommendations: tuple[LabelledRecommendation, ...] = ()
     comments: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
+    unlabelled: frozenset[str] = frozenset()
+    """names of the fields above that nobody looked for: that they are empty says nothing of the page"""
+
+    @property
+    def publisher(self) -> str:
+        """Who published the page, as far as its address and id tell.
+
+        >>> LabelledPage(id="news-at-DerStandard_2024_05_03").publisher
+        'at-DerStandard'
+        """
+        return publisher(self.id, self.url)
+
+    def fold(self, folds: int = 5) -> int:
+        """Return the fold, from 0, that this page, its copies and the other pages of its publisher are in.
+
+        >>> LabelledPage(id="wcxb-0006").fold() == LabelledPage(id="0006").fold()
+        True
+        """
+        return fold_of(self.publisher, folds)
+
+
+_KEYS: Final[Mapping[str, str]] = {
+    **{name: name for name in "title subtitle byline date body captions tags next comments boilerplate".split()},
+    "previous": "prev",
+    "recommendations": "recs",
+}
+"""Field → its name in files."""
 
 
 def read_labels(path: Path | str) -> list[LabelledPage]:
@@ -50,7 +80,8 @@ def read_labels(path: Path | str) -> list[LabelledPage]:
 
     Args:
         path: a file whose objects hold `id` and any of `title, subtitle, byline, date, body, captions, tags, prev,
-            next, recs, comments, boilerplate, language`. A text may stand for a list, a list of texts for a text.
+            next, recs, comments, boilerplate, language, url`. A text may stand for a list, a list of texts for a text.
+            What an object does not name is `unlabelled`; null and `[]` say that the page has none.
 
     Returns:
         The pages, in the order of the file.
@@ -62,14 +93,21 @@ def read_labels(path: Path | str) -> list[LabelledPage]:
     [(('One.',), 'Two')]
     """
     with Path(path).open(encoding="utf-8") as lines:
-        return [_page(json.loads(line)) for line in lines if line.strip()]
+        return [labelled_page(json.loads(line)) for line in lines if line.strip()]
 
 
-def _page(data: Mapping[str, Any]) -> LabelledPage:
+def labelled_page(data: Mapping[str, Any]) -> LabelledPage:
+    """Return the page that one object of a labels file describes.
+
+    >>> page = labelled_page({"id": "a", "title": "Rain", "prev": None, "language": "en"})
+    >>> page.title, "previous" in page.unlabelled, "next" in page.unlabelled
+    ('Rain', False, True)
+    """
     body = _texts(data.get("body"))
     language = data.get("language") or find_language("\n".join(body[:_SAMPLE]), None)[0]
     return LabelledPage(
         id=data["id"],
+        url=_text(data.get("url")),
         language=language,
         title=_text(data.get("title")),
         subtitle=_text(data.get("subtitle")),
@@ -83,6 +121,7 @@ def _page(data: Mapping[str, Any]) -> LabelledPage:
         recommendations=tuple(_recommendations(data.get("recs") or ())),
         comments=_texts(data.get("comments")),
         boilerplate=_texts(data.get("boilerplate")),
+        unlabelled=frozenset(field for field, key in _KEYS.items() if key not in data),
     )
 
 
