@@ -329,11 +329,13 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What a segmenter says of a page and its blocks: one role and one reason a block."""
+    """What a segmenter says of a page and its blocks: one role a block."""
 
     roles: Sequence[Role]
-    reasons: Sequence[str]
-    """a short phrase a block: what decided"""
+    reasons: Sequence[str] = ()
+    """a short phrase a block: what decided; only where it was asked for"""
+    margins: Sequence[float] = ()
+    """how far the next best role is behind, in natural logarithms of odds: 0 is a tie; only where it was asked for"""
     article: bool = True
     """whether the page holds an article; if not (a listing, an error page, a stub), its blocks may still have roles"""
     confidence: Confidence = Confidence()

@@ -14,6 +14,7 @@ from newsds.chars import is_blank
 from newsds.decode import decode
 from newsds.model import Article, Blocks, Decoded, Flag, Kind, Labels, Page, Reason, Rejection, Role
 from newsds.schema import articles_to_batch
+from newsds.segment import explain as explain_blocks
 from newsds.segment import segment
 
 _MARKUP: Final = re.compile(
@@ -108,7 +109,7 @@ def extract_batch(pages: Iterable[Page]) -> pa.RecordBatch:
 
 
 def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto") -> tuple[Blocks, Labels]:
-    """Return a page's blocks and what the segmenter says of each: its role and why.
+    """Return a page's blocks and what the segmenter says of each: its role, by what margin, and why.
 
     >>> blocks, labels = explain("Title of the page\\n\\n<<:  The one before")
     >>> [(b.text, str(role)) for b, role in zip(blocks, labels.roles)][1]
@@ -116,7 +117,9 @@ def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto")
     """
     decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
-    return blocks, _labels([(decoded, blocks)])[0]
+    if Flag.BINARY in decoded.flags:
+        return blocks, _labels([(decoded, blocks)])[0]
+    return blocks, explain_blocks(blocks)
 
 
 def rejection_of(article: Article) -> Rejection | None:

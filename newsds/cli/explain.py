@@ -85,6 +85,8 @@ def explain_lines(blocks: Blocks, labels: Labels, *, color: bool, width: int | N
         yield f"flags: {', '.join(blocks.flags)}"
     yield ""
     reasons = [visible(reason) for reason in labels.reasons]
+    if labels.margins:
+        reasons = [f"{margin:+.1f} {reason}" for margin, reason in zip(labels.margins, reasons, strict=True)]
     role_width = max(map(len, STYLES))
     reason_width = max(map(len, reasons), default=0)
     room = 0 if width is None else width - role_width - reason_width - 4

@@ -1,12 +1,16 @@
-"""Blocks → roles.
+"""Blocks → roles: a model of two looks, fitted from labelled pages, computed for a batch of pages in columns.
 
-    lexicon.py  words that head lists and mark lines, in all languages
-    cues.py     what a single block shows
-    region.py   where the article's body is
-    rules.py    a role and a reason for every block
+    lexicon.py     words that head lists and mark lines, in all languages
+    table.py       the blocks of a batch as columns: words, marks, links, places, evidence
+    features.py    every feature by name
+    forest.py      trees that score the roles of a block
+    context.py     what the first look says of the page around a block, as features of the second
+    decode.py      the best sequence of roles, under what a page obeys
+    confidence.py  how sure all this is
+    weights.py     the fitted numbers
 
 The seam: `segment` takes the blocks of a batch of pages and returns labels for each; nothing outside this folder knows
-how they come about.
+how they come about, but for `newsds.train`, which fits the weights.
 """
 
 from __future__ import annotations
@@ -14,16 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newsds.model import Blocks, Labels
-from newsds.segment.rules import label_page
+from newsds.segment.explaining import explain
+from newsds.segment.labelling import label
 
-__all__ = ["segment"]
+__all__ = ["explain", "segment"]
 
 
 def segment(batch: Sequence[Blocks]) -> list[Labels]:
-    """Return one role and one reason for each block of each page, in the order given.
+    """Return one role for each block of each page, and how sure it is, in the order given.
 
     >>> from newsds.blocks import text_blocks
     >>> [str(r) for r in segment([text_blocks(">>:  The next one")])[0].roles]
     ['next']
     """
-    return [label_page(blocks) for blocks in batch]
+    return label(batch)

@@ -66,72 +66,74 @@ class Evidence:
                 self._declared(blocks.head, keys, a)
 
     def _repeats(self, keys: Sequence[str], start: int) -> None:
-        same, openings = Counter(keys), Counter(k[:_OPENING] for k in keys if len(k) >= _OPENING)
-        if len(same) == len(keys):
-            self.same[start : start + len(keys)] = 1
-        else:
-            self.same[start : start + len(keys)] = [same[k] for k in keys]
-        seen: dict[str, int] = {}
-        for i, key in enumerate(keys, start):
-            if same[key] > 1:
-                self.before[i] = seen.get(key, 0)
-                seen[key] = int(self.before[i]) + 1
-            if len(key) >= _OPENING:
-                opening = key[:_OPENING]
-                times = openings[opening]
-                self.openings[i] = times
-                if times > 1:
-                    self.openings_before[i] = seen.get(opening + "\n", 0)
-                    seen[opening + "\n"] = int(self.openings_before[i]) + 1
+        """Count lines that are alike, whole or in how they begin."""
+        for whole, above, pieces in (
+            (self.same, self.before, keys),
+            (self.openings, self.openings_before, [k[:_OPENING] if len(k) >= _OPENING else "" for k in keys]),
+        ):
+            counts = Counter(pieces)
+            del counts[""]
+            whole[start : start + len(keys)] = [counts[x] for x in pieces]
+            if len(counts) < len(keys):
+                seen: dict[str, int] = {}
+                for i, piece in enumerate(pieces, start):
+                    if counts[piece] > 1:
+                        above[i] = seen.get(piece, 0)
+                        seen[piece] = seen.get(piece, 0) + 1
 
     def _top_lines(self, keys: Sequence[str], start: int) -> None:
         top = [k for k in keys[:_TOP] if len(k) >= _WHOLE]
+        if not top:
+            return
+        joined = "\n".join(top)
         for i, key in enumerate(keys):
             if _SHORTEST <= len(key) < _LINE:
-                inside = any(key in other for other in top if other != key)
+                inside = key in joined and any(key in other for other in top if other != key)
                 around = any(other in key for other in top if other != key)
-                self.title[start + i] = 2 * inside + 4 * around
-        self._shared_words(keys, start, top[:1])
+                if inside or around:
+                    self.title[start + i] = 2 * inside + 4 * around
+        self._shared_words(keys, start, top[0])
 
     def _declared(self, head: Head, keys: Sequence[str], start: int) -> None:
         declared = metadata.read_metadata(head)
-        titles = [
-            collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t
-        ]
+        titles = [collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t]
         exact = {metadata.strip_site(t) for t in titles} | set(titles)
+        joined = "\n".join(titles)
         keywords = {k.casefold() for k in declared.keywords}
         sections = {collapse(s).casefold() for s in declared.sections}
-        descriptions = [
+        descriptions = {
             collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
-        ]
+        }
         authors = [a.casefold() for a in declared.authors]
         body = collapse(declared.body).casefold() if declared.body else ""
         for i, key in enumerate(keys, start):
             length = len(key)
-            if _SHORTEST <= length < _LINE:
-                if key in exact:
-                    self.title[i] = 3
-                elif any(key in t for t in titles):
-                    self.title[i] = 2 if length > _WHOLE else 1
-                if authors and any(a in key for a in authors):
-                    self.author[i] = 1
-            if key.strip("#") in keywords:
-                self.keyword[i] = 1
-            if key in sections:
-                self.section[i] = 1
+            if length < _LINE:
+                if length >= _SHORTEST:
+                    if key in exact:
+                        self.title[i] = 3
+                    elif key in joined:
+                        self.title[i] = 2 if length > _WHOLE else 1
+                    for author in authors:
+                        if author in key:
+                            self.author[i] = 1
+                if key in sections:
+                    self.section[i] = 1
+                if (key.strip("#") if key[:1] == "#" else key) in keywords:
+                    self.keyword[i] = 1
             if length > _TEASER and key[:_TEASER] in descriptions:
                 self.description[i] = 1
             if body and length > _OPENING:
                 self.body[i] = 1 + (key[: _LINE // 2] in body)
-        self._shared_words(keys, start, titles[:1])
+        if titles:
+            self._shared_words(keys, start, titles[0])
 
-    def _shared_words(self, keys: Sequence[str], start: int, titles: Sequence[str]) -> None:
+    def _shared_words(self, keys: Sequence[str], start: int, title: str) -> None:
         """Fill in the share of words in common with a title, of the longer of the two."""
-        for title in titles:
-            known = frozenset(title.split())
-            for i, key in enumerate(keys, start):
-                if 3 < len(key) < _LINE:
-                    words = key.split()
-                    shared = sum(map(known.__contains__, words))
-                    if shared:
-                        self.title_words[i] = 255 * shared // max(len(words), len(known))
+        known = frozenset(title.split())
+        for i, key in enumerate(keys, start):
+            if 3 < len(key) < _LINE:
+                words = key.split()
+                shared = sum(map(known.__contains__, words))
+                if shared:
+                    self.title_words[i] = 255 * shared // max(len(words), len(known))

@@ -1,0 +1,109 @@
+"""Blocks → roles: features, two looks, the best sequence, for all pages of a kind at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from newsds.model import Blocks, Kind, Labels, Role
+from newsds.segment import lexicon
+from newsds.segment.arrays import Bytes
+from newsds.segment.confidence import confidences, surprises
+from newsds.segment.context import ROLES, Context, probabilities
+from newsds.segment.decode import decode
+from newsds.segment.features import Columns
+from newsds.segment.forest import Scores
+from newsds.segment.table import Table
+from newsds.segment.weights import Curve, Weights, weights
+
+_SMALLEST: Final = 200
+"""Tenths of words of body that make an article."""
+_ERROR: Final = 1500
+"""Tenths of words up to which a page that calls itself an error page is one."""
+_HEADING: Final = 200
+"""Characters of a heading that is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the forests see on pages of one kind, and what they say."""
+
+    columns: Columns
+    first: Scores
+    context: Context
+    second: Scores
+
+    def table(self, names: Sequence[str]) -> Bytes:
+        """Return the features named, shape (features, blocks)."""
+        out = np.empty((len(names), self.columns.table.pages.rows), np.uint8)
+        for i, name in enumerate(names):
+            out[i] = self.context[name] if " of " in name else self.columns[name]
+        return out
+
+
+def look(batch: Sequence[Blocks], fitted: Weights) -> Look:
+    """Score the blocks of pages of one kind."""
+    columns = Columns(Table(batch))
+    first = np.empty((len(fitted.first.features), columns.table.pages.rows), np.uint8)
+    for i, name in enumerate(fitted.first.features):
+        first[i] = columns[name]
+    scores = fitted.first.scores(first)
+    context = Context(columns, scores)
+    found = Look(columns=columns, first=scores, context=context, second=scores)
+    second = fitted.second.scores(found.table(fitted.second.features))
+    return Look(columns=columns, first=scores, context=context, second=second)
+
+
+def label(batch: Sequence[Blocks]) -> list[Labels]:
+    """Return the labels of pages, in the order given."""
+    out: list[Labels] = [Labels(roles=(), article=False)] * len(batch)
+    kinds: tuple[Kind, ...] = ("html", "text")
+    for kind in kinds:
+        at = [i for i, b in enumerate(batch) if b.kind == kind and len(b)]
+        if at:
+            fitted = weights().kinds[kind]
+            seen = look([batch[i] for i in at], fitted)
+            for i, labels in zip(at, label_scored(seen.columns.table, seen.second, fitted.curves), strict=True):
+                out[i] = labels
+    return out
+
+
+def label_scored(table: Table, scores: Scores, curves: Mapping[str, Curve]) -> list[Labels]:
+    """Return the labels of pages whose blocks have scores.
+
+    Args:
+        table: the blocks.
+        scores: of the second look.
+        curves: the calibration of `Confidence`; a field without one is 1.
+    """
+    pages = table.pages
+    roles = decode(scores, pages)
+    raw = surprises(probabilities(scores), roles, table.words.tenths, pages)
+    sure = confidences(raw, curves, len(pages.sizes))
+    body = np.bincount(
+        pages.page, weights=table.words.tenths * (roles == ROLES.index(Role.BODY)), minlength=len(pages.sizes)
+    )
+    named = np.array(ROLES, dtype=object)[roles]
+    offsets = pages.offsets.tolist()
+    return [
+        Labels(roles=named[a:b].tolist(), article=_is_article(blocks, int(words)), confidence=confidence)
+        for blocks, a, b, words, confidence in zip(
+            table.batch, offsets[:-1], offsets[1:], body.tolist(), sure, strict=True
+        )
+    ]
+
+
+def _is_article(blocks: Blocks, words: int) -> bool:
+    """Say whether a page holds an article: enough body, and it does not call itself an error page."""
+    if words < _SMALLEST:
+        return False
+    if words > _ERROR:
+        return True
+    head = blocks.head
+    said = [head.title] if head is not None and head.title else list(blocks.text[:1])
+    said += [t for t, tag in zip(blocks.text, blocks.tag, strict=True) if tag == "h1"]
+    return not any(lexicon.names_error(x) for x in said if len(x) < _HEADING)
+

@@ -1,0 +1,92 @@
+"""Labelled pages → examples to fit from, and the pages that are made of them: other layouts, and pages without article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from newsds.blocks import text_blocks
+from newsds.model import Blocks, Links, Role
+from newsds.train.fit import Example
+from newsds.train.labels import LabelledPage
+from newsds.train.layouts import render
+
+_KEPT: Final = frozenset((Role.BOILERPLATE, Role.REC_HEADING, Role.REC_TITLE, Role.REC_SNIPPET))
+"""What a page without article consists of: menus, and lists of articles that are elsewhere."""
+_LEAST: Final = 20
+"""Blocks of a page that is worth learning from."""
+
+
+def without_article(blocks: Blocks, roles: Sequence[Role | None]) -> tuple[Blocks, list[Role | None]] | None:
+    """Return what is left of a page when its article is taken out: a listing; None if that is next to nothing.
+
+    The elements that held the article stay, empty, as they do on the listings of a site.
+    """
+    kept = [i for i, role in enumerate(roles) if role is None or role in _KEPT]
+    if len(kept) < _LEAST:
+        return None
+    number = {old: new for new, old in enumerate(kept)}
+    links = [i for i, block in enumerate(blocks.links.block) if block in number]
+    left = Blocks(
+        kind=blocks.kind,
+        page=blocks.page,
+        text=[blocks.text[i] for i in kept],
+        start=[blocks.start[i] for i in kept],
+        end=[blocks.end[i] for i in kept],
+        gap=[blocks.gap[i] for i in kept],
+        indent=[blocks.indent[i] for i in kept],
+        tag=[blocks.tag[i] for i in kept],
+        node=[blocks.node[i] for i in kept],
+        links=Links(
+            block=[number[blocks.links.block[i]] for i in links],
+            start=[blocks.links.start[i] for i in links],
+            end=[blocks.links.end[i] for i in links],
+            href=[blocks.links.href[i] for i in links],
+            node=[blocks.links.node[i] for i in links],
+        ),
+        nodes=blocks.nodes,
+        head=blocks.head,
+    )
+    return left, [roles[i] for i in kept]
+
+
+def in_other_layouts(pages: Sequence[LabelledPage], folds: int, times: int, weight: float) -> Iterator[Example]:
+    """Yield the content of labelled pages in layouts of text dumps drawn at random, the same for the same pages.
+
+    Args:
+        pages: where content is from; a page borrows only from pages of its fold.
+        folds: how many there are.
+        times: layouts a page.
+        weight: of each example.
+    """
+    for fold in range(folds):
+        pool = [p for p in pages if p.fold(folds) == fold]
+        for page in pool:
+            for seed in range(times):
+                text, spans = render(page, pool, seed=seed)
+                blocks = text_blocks(text)
+                yield Example(
+                    id=f"{page.id} layout {seed}",
+                    fold=fold,
+                    blocks=blocks,
+                    roles=roles_of_spans(blocks, spans),
+                    weight=weight,
+                    judged=False,
+                )
+
+
+def roles_of_spans(blocks: Blocks, spans: Sequence[tuple[int, int, Role]]) -> list[Role | None]:
+    """Return for each block the role of most of its characters."""
+    roles: list[Role | None] = []
+    at = 0
+    for start, end in zip(blocks.start, blocks.end, strict=True):
+        while at < len(spans) and spans[at][1] <= start:
+            at += 1
+        shared: dict[Role, int] = {}
+        i = at
+        while i < len(spans) and spans[i][0] < end:
+            a, b, role = spans[i]
+            shared[role] = shared.get(role, 0) + min(b, end) - max(a, start)
+            i += 1
+        roles.append(max(shared, key=lambda r: shared[r]) if shared else None)
+    return roles

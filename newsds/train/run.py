@@ -1,0 +1,254 @@
+"""Labelled pages in, weights out: fit, cross-validate, calibrate, and write down what it was all made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from newsds.assemble import assemble
+from newsds.errors import DataError
+from newsds.model import Blocks, Decoded, Kind, Page
+from newsds.pipeline import page_blocks
+from newsds.segment.confidence import FIELDS, fit_curve, surprises
+from newsds.segment.context import ROLES, probabilities
+from newsds.segment.forest import Scores
+from newsds.segment.labelling import label_scored
+from newsds.segment.table import Table
+from newsds.segment.weights import Curve, Weights, WeightsFile, dump
+from newsds.train.align import align
+from newsds.train.calibration import expected_calibration_error
+from newsds.train.examples import in_other_layouts, without_article
+from newsds.train.fit import KINDS, Example, Settings, fit
+from newsds.train.labels import LabelledPage
+from newsds.train.pages import LabelledSource, labelled_pages
+from newsds.train.score import Figures, PageScore, figures, score, table
+
+_LAYOUTS: Final = 2
+"""Text pages that are made of the content of each labelled page."""
+_LAYOUT_WEIGHT: Final = 0.5
+_STYLE_WEIGHT: Final = 0.6
+"""Of a page that is there in several dump styles, in each."""
+_LISTING_WEIGHT: Final = 0.5
+_BODY_RIGHT: Final = 0.95
+"""Word F1 from which a body counts as right."""
+_LIST_RIGHT: Final = 0.9
+"""F1 from which a list of recommendations does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What came of it."""
+
+    weights: WeightsFile
+    figures: Mapping[str, Figures]
+    """set of pages → cross-validated figures"""
+    calibration: Mapping[str, Mapping[str, float]]
+    """kind → field of `Confidence` → expected calibration error, cross-validated"""
+
+    def __str__(self) -> str:
+        lines = [table(self.figures), "", "expected calibration error of the confidences"]
+        for kind, errors in self.calibration.items():
+            lines.append(f"  {kind}: " + ", ".join(f"{field} {error:.3f}" for field, error in errors.items()))
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Labelled:
+    """A labelled page, and where it counts."""
+
+    example: Example
+    label: LabelledPage | None
+    """None: a page that was made without an article"""
+    group: str
+    """name of its row in the table of figures"""
+
+
+def train(
+    labels: Sequence[Path],
+    *,
+    html: Settings | None = None,
+    text: Settings | None = None,
+    layouts: int = _LAYOUTS,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Trained:
+    """Fit the segmenter's weights from labelled pages; the same pages give the same weights.
+
+    Args:
+        labels: JSON-lines files of labels with their pages beside them, or folders of `ID.txt` and `ID.json`.
+        html: how the trees for HTML grow.
+        text: how those for text dumps grow.
+        layouts: text pages that are made of the content of each labelled page, in layouts drawn at random.
+        tell: is told what is being done, a line at a time.
+
+    Returns:
+        The weights, which `newsds.segment.weights.dump` writes, and cross-validated figures: of each page by forests
+        that were fitted without any page of its publisher.
+
+    Raises:
+        DataError: there are no labelled pages of a kind.
+    """
+    settings: dict[Kind, Settings] = {"html": html or Settings(), "text": text or TEXT}
+    sources = [source for path in labels for source in labelled_pages(path)]
+    kinds: dict[Kind, Weights] = {}
+    found: dict[str, Figures] = {}
+    errors: dict[str, Mapping[str, float]] = {}
+    for kind in KINDS:
+        pages = _labelled(sources, kind, settings[kind], layouts)
+        if not any(p.example.judged for p in pages):
+            raise DataError(f"no labelled {kind} page in {', '.join(map(str, labels))}")
+        tell(f"{kind}: {len(pages)} pages")
+        fitted = fit([p.example for p in pages], settings[kind], tell)
+        curves, by_group, errors[kind] = _calibrated(pages, fitted.scores, settings[kind].folds)
+        kinds[kind] = Weights(first=fitted.first, second=fitted.second, curves=curves)
+        found |= by_group
+    provenance = _provenance(sources, settings, layouts, found, errors)
+    return Trained(weights=WeightsFile(kinds=kinds, provenance=provenance), figures=found, calibration=errors)
+
+
+TEXT: Final = Settings(first_trees=80, first_rate=0.25, second_trees=160, second_rate=0.14, folds=3)
+"""How trees for text grow: there are more blocks and fewer features."""
+
+
+def write(trained: Trained, path: Path) -> None:
+    """Write the weights to a file."""
+    with path.open("wb") as file:
+        dump(trained.weights, file)
+
+
+def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings, layouts: int) -> list[_Labelled]:
+    out = []
+    styles: dict[str, int] = {}
+    for source in sources:
+        if source.kind == kind:
+            styles[source.id] = styles.get(source.id, 0) + 1
+    for source in sources:
+        if source.kind != kind:
+            continue
+        _, blocks = page_blocks(Page(content=source.content), kind)
+        if not len(blocks):
+            continue
+        roles = align(blocks, source.label)
+        fold = source.label.fold(settings.folds)
+        weight = _STYLE_WEIGHT if styles[source.id] > 1 else 1.0
+        name = f"{source.id} {source.style}".strip()
+        example = Example(id=name, fold=fold, blocks=blocks, roles=roles, weight=weight)
+        out.append(_Labelled(example=example, label=source.label, group=f"{kind} {source.style}".strip()))
+        left = without_article(blocks, roles)
+        if left is not None:
+            listing = Example(
+                id=name + " without article",
+                fold=fold,
+                blocks=left[0],
+                roles=left[1],
+                weight=weight * _LISTING_WEIGHT,
+                judged=False,
+            )
+            out.append(_Labelled(example=listing, label=None, group=f"{kind} without article"))
+    if kind == "text" and layouts:
+        pages = list({s.label.id: s.label for s in sources}.values())
+        for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):
+            out.append(_Labelled(example=example, label=None, group=""))
+    return out
+
+
+def _calibrated(
+    pages: Sequence[_Labelled], scores: Sequence[Scores], folds: int
+) -> tuple[Mapping[str, Curve], Mapping[str, Figures], Mapping[str, float]]:
+    """Fit the curves of confidence to what was said of pages not seen; return figures and calibration errors too."""
+    raw: dict[str, list[float]] = {field: [] for field in ("page", *FIELDS)}
+    right: dict[str, list[bool]] = {field: [] for field in raw}
+    fold: dict[str, list[int]] = {field: [] for field in raw}
+    by_group: dict[str, list[PageScore]] = {}
+    for page, of_page in zip(pages, scores, strict=True):
+        if not page.group:
+            continue
+        blocks = page.example.blocks
+        seen = Table([blocks])
+        labels = label_scored(seen, of_page, {})[0]
+        article = assemble(Page(content=b""), _decoded(blocks), blocks, labels)
+        counts = score(article, page.label or LabelledPage(id=page.example.id))
+        judged = {"page": page.label is not None and bool(page.label.body)}
+        if page.label is None:
+            counts = PageScore(no_article=counts.no_article)
+        else:
+            judged |= _right(counts)
+        by_group.setdefault(page.group, []).append(counts)
+        roles = np.array([ROLES.index(r) for r in labels.roles])
+        found = surprises(probabilities(of_page), roles, seen.words.tenths, seen.pages)
+        for field, is_right in judged.items():
+            raw[field].append(float(found[field][0]))
+            right[field].append(is_right)
+            fold[field].append(page.example.fold % folds)
+    curves: dict[str, Curve] = {}
+    errors: dict[str, float] = {}
+    for field in raw:
+        x, y, k = np.array(raw[field]), np.array(right[field]), np.array(fold[field])
+        rising = field == "page"
+        curves[field] = fit_curve(x, y, rising=rising)
+        said = np.zeros(len(x))
+        for at in range(folds):  # a curve is judged on pages it was not fitted to
+            if (k == at).any() and (k != at).any():
+                said[k == at] = np.interp(x[k == at], *fit_curve(x[k != at], y[k != at], rising=rising))
+        errors[field] = expected_calibration_error(said, y)
+    return curves, {group: figures(s) for group, s in sorted(by_group.items())}, errors
+
+
+def _decoded(blocks: Blocks) -> Decoded:
+    return Decoded(text=blocks.page, charset="utf-8", charset_source="utf-8", replaced_chars=0, flags=())
+
+
+def _right(counts: PageScore) -> Mapping[str, bool]:
+    """Say of each field whether it is right, where that is known."""
+    of: dict[str, bool] = {}
+    if counts.title is not None:
+        of["title"] = counts.title.right
+    if counts.body is not None:
+        of["body"] = counts.body.f1 >= _BODY_RIGHT
+    if counts.tags is not None:
+        of["tags"] = counts.tags.right
+    if counts.neighbours is not None:
+        of["neighbours"] = counts.neighbours.right
+    if counts.recommendations is not None:
+        of["recommendations"] = counts.recommendations.f1 >= _LIST_RIGHT
+    return of
+
+
+def _provenance(
+    sources: Sequence[LabelledSource],
+    settings: Mapping[Kind, Settings],
+    layouts: int,
+    found: Mapping[str, Figures],
+    errors: Mapping[str, Mapping[str, float]],
+) -> dict[str, Any]:
+    """Return what the weights were made from; nothing in it depends on when or where."""
+    digest = hashlib.sha256()
+    for source in sorted(sources, key=lambda s: (s.id, s.kind, s.style)):
+        for part in (source.id, source.kind, source.style, repr(source.label)):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+        digest.update(hashlib.sha256(source.content).digest())
+    return {
+        "data": {
+            "sha256": digest.hexdigest(),
+            "pages": {kind: sum(s.kind == kind for s in sources) for kind in KINDS},
+            "publishers": len({s.label.publisher for s in sources}),
+            "layouts": layouts,
+        },
+        "settings": {kind: asdict(s) for kind, s in settings.items()},
+        "made_with": {"catboost": version("catboost"), "numpy": np.__version__},
+        "cross_validated": {
+            group: {
+                name: {"precision": round(f.precision, 4), "recall": round(f.recall, 4), "f1": round(f.f1, 4)}
+                for name, f in of.items()
+            }
+            for group, of in found.items()
+        },
+        "calibration_error": {
+            kind: {field: round(error, 4) for field, error in of.items()} for kind, of in errors.items()
+        },
+    }
