@@ -37,7 +37,9 @@ _TIME: Final = re.compile(
     r"(?<![\d.:])(\d{1,2})[:.h時시时]\s?(\d\d)(?:分|분)?(?::\d\d)?(?![\d.])\s?([ap]\.?m\b\.?)?\s*(UTC|GMT|Z\b|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
-_DIGIT: Final = re.compile(r"\d")
+_OTHER_DIGIT: Final = re.compile(r"[^\D0-9]")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\s?\d\d(?!\d)")
+"""Every date has one: a year in full, or the last two digits of one behind a separator."""
 _FULL_YEAR: Final = 4
 """Digits."""
 _EARLIEST: Final = 1900
@@ -167,7 +169,7 @@ def find_date(text: str) -> tuple[int, int] | None:
 
 def _ascii_digits(text: str) -> str:
     """Write the decimal digits of other scripts as `0`–`9`, each in its place."""
-    if text.isascii():
+    if text.isascii() or _OTHER_DIGIT.search(text) is None:
         return text
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
@@ -183,7 +185,7 @@ def _clock(text: str, day: re.Match[str]) -> re.Match[str] | None:
 
 def _days(text: str) -> list[re.Match[str]]:
     """What may be a day, in the order of the text."""
-    if not _DIGIT.search(text):
+    if not _YEAR.search(text):
         return []
     found = [m for p in (_YEAR_FIRST, _NAMED, _YEAR_LAST) for m in p.finditer(text)]
     return sorted(found, key=lambda m: m.start())

@@ -9,8 +9,12 @@ from typing import Final
 from turbohtml.detect import detect_language
 
 _TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_][\w-]+)?$", re.IGNORECASE)
-_SAMPLE: Final = 4000
-"""Characters looked at; trigram profiles are stable well before."""
+_SAMPLE: Final = 600
+"""Characters looked at; on the development pages 500 tell as much as 4,000."""
+_AGREES: Final = 400
+"""Characters that are enough where they are in the language that the page declares."""
+_SURE: Final = 1500
+"""Characters looked at before a page's declaration is set aside."""
 _SHORTEST: Final = 40
 """Fewer characters tell nothing about a language, but for its script."""
 _ISO_639_1: Final[Mapping[str, str]] = {
@@ -45,10 +49,12 @@ def find_language(text: str, declared: str | None) -> tuple[str | None, bool]:
     named = _ISO_639_1.get(tag[1].lower(), tag[1].lower()) if tag else None
     if named == "nb" or named == "nn":
         named = "no"
-    sample = text[:_SAMPLE]
+    sample = text[: _AGREES if named else _SAMPLE]
     if len(sample) < _SHORTEST and (named or sample.isascii()):
         return named, False
     found = detect_language(sample)
+    if named and _ISO_639_1.get(found.language or "") != named and len(text) > len(sample):
+        found = detect_language(text[:_SURE])
     if found.language is None:
         return named, False
     detected = _ISO_639_1.get(found.language, found.language)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,8 @@ from newsds.chars import CONTROL, collapse, unescape
 from newsds.model import Head
 
 _ARTICLE_TYPES: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|WebPage)$")
+_ARTICLE_TYPE_INSIDE: Final = re.compile(r"(?:Article|Posting|Report|Review|Recipe|WebPage)\"")
+"""What a script holds that holds an item of such a type."""
 _TITLE_SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:»›<>/]+\s+|\s*[|｜»›]\s*|[_＿]")
 _NO_AUTHOR: Final = re.compile(
     r"^(?:https?:|www\.|@|\d)|^(?:admin|editor|staff|webmaster|redaktion|redacción|null|undefined)$", re.IGNORECASE
@@ -24,6 +27,12 @@ _PARTICLE: Final = 3
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)@\w+")
 """What `article:author` often holds: the address of a profile."""
 _BAD_URL: Final = re.compile(r"[\s\x00-\x1f\x7f<>\"{}|\\^`]")
+_PLAIN_URL: Final = re.compile(
+    r"https?://[a-zA-Z0-9.-]+(?:/[\w/.,~%+@=:&()'!*$-]*)?(?:\?[\w/.,~%+@=:&-]+)?(?:#[\w/-]+)?", re.ASCII
+)
+"""An absolute address that resolves to itself."""
+_PLAIN_PATH: Final = re.compile(r"(?:/[\w,~%+@=&-][\w.,~%+@=&-]*)+/?(?:\?[\w/.,~%+@=:&-]+)?(?:#[\w/-]+)?", re.ASCII)
+"""A path from the root of the site, without segments to resolve."""
 _MAX_TITLE: Final = 1000
 """Characters; longer is no headline, and would be tried at each of its separators."""
 MAX_KEYWORDS: Final = 100
@@ -108,6 +117,8 @@ _MODIFIED: Final = ("article:modified_time datemodified og:updated_time last-mod
 
 def _linked_data(scripts: Sequence[str]) -> Iterator[dict[str, Any]]:
     for script in scripts:
+        if not _ARTICLE_TYPE_INSIDE.search(script):
+            continue
         try:
             data = json.loads(script.strip().removeprefix("<!--").removesuffix("-->"), strict=False)
         except (ValueError, RecursionError):
@@ -256,6 +267,10 @@ def link_url(href: str, base: str | None) -> str | None:
     >>> link_url("../b#top", "https://news.example/x/a"), link_url("/b", None), link_url("javascript:void(0)", None)
     ('https://news.example/b#top', '/b', None)
     """
+    if _PLAIN_URL.fullmatch(href):
+        return href
+    if _PLAIN_PATH.fullmatch(href):
+        return (_origin(base) + href) if base else href
     href = re.sub(r"[\t\n\r]", "", href.strip()).replace(" ", "%20")
     if not href or href.startswith("#") or _BAD_URL.search(href):
         return None
@@ -266,6 +281,12 @@ def link_url(href: str, base: str | None) -> str | None:
     except ValueError:
         return None
     return url if scheme in ("", "http", "https") else None
+
+
+@lru_cache(maxsize=64)
+def _origin(url: str) -> str:
+    """Scheme and host of an address, as `urljoin` puts them before a path from the root."""
+    return urljoin(url, "/").removesuffix("/")
 
 
 def site_of(url: str) -> str | None:

@@ -394,7 +394,7 @@ class Article:
     modified: datetime | None = None
     language: str | None = None
     text: str = ""
-    paragraphs: tuple[Paragraph, ...] = ()
+    paragraphs: Sequence[Paragraph] = ()
     captions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -402,7 +402,7 @@ class Article:
     next: Link | None = None
     recommendations: tuple[Recommendation, ...] = ()
     comments: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
+    spans: Sequence[Span] = ()
     flags: tuple[Flag, ...] = ()
     confidence: Confidence = Confidence()
     kind: Kind

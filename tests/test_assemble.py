@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 
 import pytest
 
-from newsds.assemble import assemble, clean_title, split_tags, strip_marker
+from newsds.assemble import assemble
+from newsds.assemble.neighbours import strip_marker
+from newsds.assemble.recommendations import clean_title
+from newsds.assemble.tags import split_tags
 from newsds.blocks import html_blocks, text_blocks
 from newsds.decode import decode
+from newsds.metadata import Metadata
 from newsds.model import Article, Confidence, Flag, Labels, Link, Page, Recommendation, Role
 
 R = Role
@@ -295,10 +300,68 @@ def test_tags_each_once_in_page_order() -> None:
         ("Метки: чай, порт", ["чай", "порт"]),
         ("British and American markets", ["British and American markets"]),
         ("#green_tea #港口", ["green tea", "港口"]),
+        ("#tea of today", ["#tea of today"]),
+        ("# Tea # Green tea", ["Tea", "Green tea"]),
+        ("Post tags: # Tea # Green tea", ["Tea", "Green tea"]),
+        ("Filed and published under: Tea, Ships", ["Tea", "Ships"]),
+        ("Star Wars: Andor", ["Star Wars: Andor"]),
+        ("الوسوم: شاي، ميناء", ["شاي", "ميناء"]),
+        ("Categories Tea, Green tea Tags ships, boats", ["Tea", "Green tea", "ships", "boats"]),
+        ("Tea/Coffee", ["Tea/Coffee"]),
+        ("World » Asia » Tea", ["Tea"]),
+        ("Startseite Tee", ["Tee"]),
+        ("Home Safety", ["Home Safety"]),
+        ("3 May 2024 / Tea / Ships", ["Tea", "Ships"]),
     ],
 )
 def test_split_tags(line: str, tags: list[str]) -> None:
     assert split_tags(line) == tags
+
+
+@pytest.mark.parametrize(
+    ("block", "tags"),
+    [
+        ("<a href=/>Home</a> &gt; <a href=/w>World</a> &gt; <a href=/t>Tea</a>", ("Tea",)),
+        ("<a href=/>Home</a> <a href=/w>World</a> <a href=/t>Tea</a>", ("Tea",)),
+        ("Posted in <a href=/t>Green tea</a>", ("Green tea",)),
+        (
+            "<a href=/t>Tea</a>, <a href=/s>Ships</a>, <a href=/c>3 Comments</a>, <a href=/d>3 May 2024</a>",
+            ("Tea", "Ships"),
+        ),
+        ("<a href=/t>Tea</a> <a href=/s>More in Tea</a>", ("Tea",)),
+        ("<a href=/t>Tea</a> <a href=/s>Harbour opens again after two years</a>", ("Tea",)),
+        ("<a href=/t>Tea</a> <a href=/s>It was the best of all days for those who drink it.</a>", ("Tea",)),
+        ("<a href=/t>Tea</a> <a href=/s>News.Example</a>", ("Tea",)),
+    ],
+)
+def test_what_is_no_tag(block: str, tags: tuple[str, ...]) -> None:
+    page = Page(content=b"", url="https://www.news.example/a")
+    source = f"<h1>Harbour opens again after two years</h1><p>{block}</p>"
+    assert _article(source, [R.TITLE, R.TAG], html=True, page=page).tags == tags
+
+
+def test_tags_set_apart_by_blanks_as_far_as_the_page_tells() -> None:
+    text = "In Venezuela Donald Trump spoke of ships."
+    line = "Donald Trump Venezuela Green Tea USA"
+    assert _article(f"{text}\n\n{line}\n\nGreen Tea", [R.BODY, R.TAG, R.BOILERPLATE]).tags == (
+        "Donald Trump",
+        "Venezuela",
+        "Green Tea",
+        "USA",
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["How small towns keep their baths open"],  # little words: a phrase
+        ["Donald Trump Venezuela USA"],  # no more words than a tag may have
+        ["Key points for bonsai care"],
+        ["Harbour Council Votes And Their Costs", "Dairy Farming Along The Coast"],  # a line each
+    ],
+)
+def test_a_line_that_may_be_one_tag_is_not_split(lines: list[str]) -> None:
+    assert _article("\n\n".join(lines), [R.TAG] * len(lines)).tags == tuple(lines)
 
 
 @pytest.mark.parametrize(
@@ -320,9 +383,47 @@ def test_strip_marker(line: str, side: str, title: str) -> None:
     assert strip_marker(line, side) == title  # type: ignore[arg-type]
 
 
-def test_a_mark_without_a_title_is_no_neighbour() -> None:
-    article = _article("Next\n\nTea.", [R.NEXT, R.BODY])
+def test_a_mark_without_a_title_is_kept_for_its_address() -> None:
+    assert _article("Next article\n\nTea.", [R.NEXT, R.BODY]).next == Link(title="Next article")
+    page = "<a href=/b>‹ Previous</a><p>Tea."
+    assert _article(page, [R.PREVIOUS, R.BODY], html=True).previous == Link(title="‹ Previous", url="/b")
+    assert _article("→\n\nTea.", [R.NEXT, R.BODY]).next is None
+    assert _article("Next\n\nThe one after", [R.NEXT, R.NEXT]).next == Link(title="The one after")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p><a href=/1>← The one before it</a> <a href=/2>The one after it →</a></p>",
+        "<p>Next: <a href=/2>The one after it</a><br>Previous: <a href=/1>The one before it</a></p>",
+        "<p><a href=/1>The one before it</a> <a href=/2>The one after it</a></p>",
+    ],
+)
+@pytest.mark.parametrize("role", [R.PREVIOUS, R.NEXT])
+def test_both_neighbours_in_one_block(source: str, role: Role) -> None:
+    article = _article(source, [role], html=True)
+    assert article.previous == Link(title="The one before it", url="/1")
+    assert article.next == Link(title="The one after it", url="/2")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p><a href=/1>The one before it</a> <a href=/1>a picture of it</a></p>",
+        "<p><a href=/0>Back to overview</a> <a href=/1>Older post: The one before it</a></p>",
+    ],
+)
+def test_two_links_to_one_neighbour(source: str) -> None:
+    article = _article(source, [R.PREVIOUS], html=True)
+    assert "The one before it" in (article.previous or Link(title="")).title
     assert article.next is None
+
+
+def test_both_neighbours_in_one_line() -> None:
+    article = _article("‹ Vorherige Nächste ›", [R.NEXT])
+    assert (article.previous, article.next) == (Link(title="‹ Vorherige"), Link(title="Nächste ›"))
+    article = _article("Previous article: Tea at noon Next article: Ships at sea", [R.NEXT])
+    assert (article.previous, article.next) == (Link(title="Tea at noon"), Link(title="Ships at sea"))
 
 
 def test_neighbours_have_addresses_in_full() -> None:
@@ -345,6 +446,48 @@ def test_recommendations() -> None:
         Recommendation(title="Fourth headline of all", url="/4"),
         Recommendation(title="Fifth headline of all"),
     )
+
+
+def test_what_stands_beside_a_headline_is_no_headline() -> None:
+    page = (
+        "<p><a href=/s>South Harbour News</a> <a href=/1>A long headline of a story about the harbour</a></p>"
+        "<p><a href=/2>Another long headline of a story about tea</a> <a href=/t>Tea</a></p>"
+    )
+    assert _article(page, [R.REC_TITLE] * 2, html=True).recommendations == (
+        Recommendation(title="A long headline of a story about the harbour", url="/1"),
+        Recommendation(title="Another long headline of a story about tea", url="/2"),
+    )
+
+
+def test_ranked_headlines_in_one_line() -> None:
+    article = _article("#1 Tea is late #2 Ships are late #3 All is late", [R.REC_TITLE])
+    assert [r.title for r in article.recommendations] == ["Tea is late", "Ships are late", "All is late"]
+
+
+def test_text_that_the_page_holds_twice_is_kept_once() -> None:
+    body = [f"Paragraph {i} of a text about the harbour, the ships in it and the tea they bring." for i in range(4)]
+    article = _article("\n\n".join([*body, *body]), [R.BODY] * 8)
+    assert article.text == "\n\n".join(body)
+    refrain = _article("\n\n".join([*body, body[0]]), [R.BODY] * 5)
+    assert refrain.text.endswith(body[0])
+    assert len(refrain.paragraphs) == 5
+
+
+def test_what_is_declared_may_be_handed_in() -> None:
+    page = "<title>Tea</title><p>Ships.</p>"
+    decoded = decode(page)
+    blocks = html_blocks(decoded.text)
+    declared = Metadata(keywords=("tea",))
+    article = assemble(Page(content=b""), decoded, blocks, Labels(roles=[R.BODY], reasons=[""]), declared=declared)
+    assert (article.keywords, article.title) == (("tea",), None)
+
+
+@pytest.mark.parametrize("content", [b"Tea \xc3\xa9", b"\xef\xbb\xbfTea \xc3\xa9", b"Tea \xe9", b"Tea\x00"])
+def test_identity_is_the_digest_of_the_text_in_utf_8(content: bytes) -> None:
+    decoded = decode(content)
+    article = assemble(Page(content=content), decoded, text_blocks(decoded.text), Labels(roles=[R.BODY], reasons=[""]))
+    assert article.id == hashlib.sha256(decoded.text.encode()).hexdigest()[:32]
+    assert article.page_digest == hashlib.sha256(content).hexdigest()
 
 
 def test_a_snippet_without_a_title_is_none() -> None:

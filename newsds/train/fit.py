@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ class Example:
     blocks: Blocks
     roles: Sequence[Role | None]
     weight: float = 1.0
+    """0: scored, not fitted to"""
     judged: bool = True
     """counts in the figures; pages made for training do not"""
 
@@ -52,16 +53,16 @@ class Settings:
     depth: int = 6
     first_trees: int = 100
     first_rate: float = 0.2
-    second_trees: int = 180
+    second_trees: int = 220
     second_rate: float = 0.12
-    columns: float = 0.25
+    columns: float = 0.15
     """share of the features that each tree may choose from"""
     rows: float = 0.7
     """share of the blocks that each tree is grown on"""
-    borders: int = 48
+    borders: int = 32
     penalty: float = 4.0
     """on large leaves"""
-    folds: int = 5
+    folds: int = 4
     threads: int = 2
 
 
@@ -97,9 +98,9 @@ def fit(examples: Sequence[Example], settings: Settings, tell: Callable[[str], N
         return grow_forest(data[rows], role[rows], weight[rows], named, settings, trees, rate)
 
     first_scores = np.zeros((len(role), len(ROLES)), np.int32)
-    everything = np.arange(len(role))
+    everything = np.flatnonzero(weight > 0)
     for k in range(settings.folds):
-        forest = grow(table, columns, np.flatnonzero(fold != k), settings.first_trees, settings.first_rate)
+        forest = grow(table, columns, np.flatnonzero((fold != k) & (weight > 0)), settings.first_trees, settings.first_rate)
         out = np.flatnonzero(fold == k)
         first_scores[out] = forest.scores(_rows_of(forest, columns, table[out]))
         tell(f"first look, fold {k}")
@@ -114,7 +115,7 @@ def fit(examples: Sequence[Example], settings: Settings, tell: Callable[[str], N
     del table, context
     scores = np.zeros_like(first_scores)
     for k in range(settings.folds):
-        forest = grow(both, named, np.flatnonzero(fold != k), settings.second_trees, settings.second_rate)
+        forest = grow(both, named, np.flatnonzero((fold != k) & (weight > 0)), settings.second_trees, settings.second_rate)
         out = np.flatnonzero(fold == k)
         scores[out] = forest.scores(_rows_of(forest, named, both[out]))
         tell(f"second look, fold {k}")
@@ -203,11 +204,6 @@ def _read_model(model: dict[str, Any], named: Sequence[str], depth: int) -> Fore
         leaves=np.clip(np.round(UNIT * leaves), -_LARGEST, _LARGEST).astype(np.int8),
         bias=np.round(UNIT * np.array(model["scale_and_bias"][1])).astype(np.int32),
     )
-
-
-def rescaled(example: Example, weight: float) -> Example:
-    """Return the example with another weight."""
-    return replace(example, weight=weight)
 
 
 KINDS: Final[tuple[Kind, ...]] = ("html", "text")

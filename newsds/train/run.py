@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from newsds.assemble import assemble
-from newsds.errors import DataError
+from newsds.errors import SourceError
 from newsds.model import Blocks, Decoded, Kind, Page
 from newsds.pipeline import page_blocks
 from newsds.segment.confidence import FIELDS, fit_curve, surprises
@@ -32,8 +32,10 @@ from newsds.train.score import Figures, PageScore, figures, score, table
 _LAYOUTS: Final = 2
 """Text pages that are made of the content of each labelled page."""
 _LAYOUT_WEIGHT: Final = 0.5
+_STYLES: Final = 2
+"""Dump styles of each page that are fitted to."""
 _STYLE_WEIGHT: Final = 0.6
-"""Of a page that is there in several dump styles, in each."""
+"""Of a page that is there in several, in each."""
 _LISTING_WEIGHT: Final = 0.5
 _BODY_RIGHT: Final = 0.95
 """Word F1 from which a body counts as right."""
@@ -91,7 +93,7 @@ def train(
         that were fitted without any page of its publisher.
 
     Raises:
-        DataError: there are no labelled pages of a kind.
+        SourceError: there are no labelled pages of a kind.
     """
     settings: dict[Kind, Settings] = {"html": html or Settings(), "text": text or TEXT}
     sources = [source for path in labels for source in labelled_pages(path)]
@@ -101,7 +103,7 @@ def train(
     for kind in KINDS:
         pages = _labelled(sources, kind, settings[kind], layouts)
         if not any(p.example.judged for p in pages):
-            raise DataError(f"no labelled {kind} page in {', '.join(map(str, labels))}")
+            raise SourceError(f"no labelled {kind} page in {', '.join(map(str, labels))}", "add some: both are fitted")
         tell(f"{kind}: {len(pages)} pages")
         fitted = fit([p.example for p in pages], settings[kind], tell)
         curves, by_group, errors[kind] = _calibrated(pages, fitted.scores, settings[kind].folds)
@@ -123,23 +125,28 @@ def write(trained: Trained, path: Path) -> None:
 
 def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings, layouts: int) -> list[_Labelled]:
     out = []
-    styles: dict[str, int] = {}
+    of_id: dict[str, list[str]] = {}
     for source in sources:
         if source.kind == kind:
-            styles[source.id] = styles.get(source.id, 0) + 1
+            of_id.setdefault(source.id, []).append(source.style)
+    for number, (id_, styles) in enumerate(of_id.items()):
+        # the dumps of one page are much alike: each is fitted to in a few styles, all in turn, and judged in all
+        of_id[id_] = [styles[(number + i * (len(styles) // _STYLES)) % len(styles)] for i in range(_STYLES)]
     for source in sources:
         if source.kind != kind:
             continue
         _, blocks = page_blocks(Page(content=source.content), kind)
         if not len(blocks):
             continue
-        roles = align(blocks, source.label)
-        fold = source.label.fold(settings.folds)
-        weight = _STYLE_WEIGHT if styles[source.id] > 1 else 1.0
-        name = f"{source.id} {source.style}".strip()
+        roles = align(blocks, source.page)
+        fold = source.page.fold(settings.folds)
+        chosen = of_id[source.id]
+        weight = (_STYLE_WEIGHT if len(set(chosen)) > 1 else 1.0) if source.style in chosen else 0.0
+        name = f"{source.id} {source.style}"
         example = Example(id=name, fold=fold, blocks=blocks, roles=roles, weight=weight)
-        out.append(_Labelled(example=example, label=source.label, group=f"{kind} {source.style}".strip()))
-        left = without_article(blocks, roles)
+        group = f"{kind} {source.style}" if source.style != kind else kind
+        out.append(_Labelled(example=example, label=source.page, group=group))
+        left = without_article(blocks, roles) if weight else None
         if left is not None:
             listing = Example(
                 id=name + " without article",
@@ -151,7 +158,7 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
             )
             out.append(_Labelled(example=listing, label=None, group=f"{kind} without article"))
     if kind == "text" and layouts:
-        pages = list({s.label.id: s.label for s in sources}.values())
+        pages = list({s.page.id: s.page for s in sources}.values())
         for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):
             out.append(_Labelled(example=example, label=None, group=""))
     return out
@@ -229,14 +236,14 @@ def _provenance(
     """Return what the weights were made from; nothing in it depends on when or where."""
     digest = hashlib.sha256()
     for source in sorted(sources, key=lambda s: (s.id, s.kind, s.style)):
-        for part in (source.id, source.kind, source.style, repr(source.label)):
+        for part in (source.id, source.kind, source.style, repr(source.page)):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
         digest.update(hashlib.sha256(source.content).digest())
     return {
         "data": {
             "sha256": digest.hexdigest(),
             "pages": {kind: sum(s.kind == kind for s in sources) for kind in KINDS},
-            "publishers": len({s.label.publisher for s in sources}),
+            "publishers": len({s.page.publisher for s in sources}),
             "layouts": layouts,
         },
         "settings": {kind: asdict(s) for kind, s in settings.items()},
