@@ -1,7 +1,6 @@
 """The values that stages hand to each other: frozen, slotted, keyword-only, without input or output.
 
-Page ──▶ Blocks ──▶ Labels ──▶ Article
-Rejection: what became of an input that is not a row
+Page ──▶ Blocks ──▶ Labels ──▶ Article, or a Rejection: what became of an input that is not a row
 """
 
 from __future__ import annotations
@@ -323,8 +322,7 @@ class Confidence:
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            # as Python's own float, whatever came; adding 0 makes -0.0 plain
-            object.__setattr__(self, name, round(float(getattr(self, name)), CONFIDENCE_DECIMALS) + 0.0)
+            object.__setattr__(self, name, round(float(getattr(self, name)), CONFIDENCE_DECIMALS) + 0.0)  # no -0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,9 +331,9 @@ class Labels:
 
     roles: Sequence[Role]
     reasons: Sequence[str] = ()
-    """a short phrase a block: what decided; only where it was asked for"""
+    """a short phrase a block: what decided; like `margins` only where it was asked for"""
     margins: Sequence[float] = ()
-    """how far the next best role is behind, in natural logarithms of odds: 0 is a tie; only where it was asked for"""
+    """how far the next best role is behind, in natural logarithms of odds"""
     article: bool = True
     """whether the page holds an article; if not (a listing, an error page, a stub), its blocks may still have roles"""
     confidence: Confidence = Confidence()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final, Literal
 
 import pyarrow as pa
@@ -12,7 +13,8 @@ from newsds.assemble import assemble, page_digest
 from newsds.blocks import html_blocks, text_blocks
 from newsds.chars import is_blank
 from newsds.decode import decode
-from newsds.model import Article, Blocks, Decoded, Flag, Kind, Labels, Page, Reason, Rejection, Role
+from newsds.metadata import read_metadata
+from newsds.model import Article, Blocks, Decoded, Flag, Head, Kind, Labels, Page, Reason, Rejection, Role
 from newsds.schema import articles_to_batch
 from newsds.segment import explain as explain_blocks
 from newsds.segment import segment
@@ -23,6 +25,8 @@ _MARKUP: Final = re.compile(
 _ELEMENT: Final = re.compile(r"</(?:a|p|div|li|h[1-6]|span|td|title|article|section)\s*>", re.IGNORECASE)
 _LIKELY: Final = 0.5
 """Probability from which a page rather holds an article than not."""
+_BATCH: Final = 64
+"""Pages in one pass: enough that the cost of a pass is shared, few enough that their columns stay in the cache."""
 _SNIFFED: Final = 1 << 16
 """Characters looked at to tell HTML from text."""
 
@@ -78,25 +82,36 @@ def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto",
         page = Page(content=raw, url=url)
         decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
-    return assemble(page, decoded, blocks, _labels([(decoded, blocks)])[0])
+    return _articles([(page, decoded, blocks)])[0]
 
 
 def extract_pages(pages: Iterable[Page]) -> list[Article]:
-    """Take pages apart, all in one pass of the segmenter."""
-    pages = list(pages)
-    parts = [page_blocks(p) for p in pages]
-    return [assemble(p, d, b, x) for p, (d, b), x in zip(pages, parts, _labels(parts), strict=True)]
+    """Take pages apart, many in one pass of the segmenter."""
+    articles: list[Article] = []
+    pages = iter(pages)
+    while batch := list(islice(pages, _BATCH)):
+        articles += _articles([(page, *page_blocks(page)) for page in batch])
+    return articles
 
 
-def _labels(parts: Sequence[tuple[Decoded, Blocks]]) -> list[Labels]:
-    """Label pages; what is no text is not looked at."""
-    texts = iter(segment([blocks for decoded, blocks in parts if Flag.BINARY not in decoded.flags]))
+def _articles(parts: Sequence[tuple[Page, Decoded, Blocks]]) -> list[Article]:
+    """Label and assemble pages; what is no text is not looked at."""
+    declared = [read_metadata(blocks.head or Head()) for _, _, blocks in parts]
+    texts = [i for i, (_, decoded, _) in enumerate(parts) if Flag.BINARY not in decoded.flags]
+    found = dict(zip(texts, segment([parts[i][2] for i in texts], [declared[i] for i in texts]), strict=True))
     return [
-        Labels(roles=[Role.BOILERPLATE] * len(blocks), reasons=["the page is not text"] * len(blocks))
-        if Flag.BINARY in decoded.flags
-        else next(texts)
-        for decoded, blocks in parts
+        assemble(page, decoded, blocks, found.get(i) or _not_text(blocks), declared[i])
+        for i, (page, decoded, blocks) in enumerate(parts)
     ]
+
+
+def _not_text(blocks: Blocks) -> Labels:
+    return Labels(
+        roles=[Role.BOILERPLATE] * len(blocks),
+        reasons=["the page is not text"] * len(blocks),
+        margins=[0.0] * len(blocks),
+        article=False,
+    )
 
 
 def extract_batch(pages: Iterable[Page]) -> pa.RecordBatch:
@@ -118,7 +133,7 @@ def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto")
     decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
     if Flag.BINARY in decoded.flags:
-        return blocks, _labels([(decoded, blocks)])[0]
+        return blocks, _not_text(blocks)
     return blocks, explain_blocks(blocks)
 
 

@@ -12,7 +12,21 @@ import numpy as np
 import pytest
 
 from newsds import model
-from newsds.model import Anchor, Article, Block, Blocks, Code, Confidence, Flag, Labels, Links, Nodes, Page, Reason, Role
+from newsds.model import (
+    Anchor,
+    Article,
+    Block,
+    Blocks,
+    Code,
+    Confidence,
+    Flag,
+    Labels,
+    Links,
+    Nodes,
+    Page,
+    Reason,
+    Role,
+)
 
 CLASSES = [c for c in vars(model).values() if isinstance(c, type) and is_dataclass(c)]
 

@@ -13,8 +13,14 @@ from newsds.cli.terminal import put, visible
 @click.command("train", short_help="Fit the segmenter to labelled pages.")
 @click.argument("labels", nargs=-1, required=True, metavar="LABELS...", type=path_name)
 @click.option("--out", metavar="FILE", type=path_name, help="Weights file to write.  [default: only print the figures]")
-@click.option("--layouts", metavar="N", type=click.IntRange(min=0), default=2, show_default=True,
-              help="Text pages made of the content of each labelled page, in layouts drawn at random.")
+@click.option(
+    "--layouts",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Text pages made of the content of each labelled page, in layouts drawn at random.",
+)
 @click.option("--quiet", is_flag=True, help="Print the figures only.")
 def train_command(labels: tuple[str, ...], out: str | None, layouts: int, quiet: bool) -> None:
     """Fit the segmenter's weights to labelled pages, and print cross-validated figures.

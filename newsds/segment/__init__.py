@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from newsds.metadata import Metadata
 from newsds.model import Blocks, Labels
 from newsds.segment.explaining import explain
 from newsds.segment.labelling import label
@@ -24,11 +25,15 @@ from newsds.segment.labelling import label
 __all__ = ["explain", "segment"]
 
 
-def segment(batch: Sequence[Blocks]) -> list[Labels]:
+def segment(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -> list[Labels]:
     """Return one role for each block of each page, and how sure it is, in the order given.
+
+    Args:
+        batch: the blocks of the pages.
+        declared: what the head of each page declares, where the caller has read it already.
 
     >>> from newsds.blocks import text_blocks
     >>> [str(r) for r in segment([text_blocks(">>:  The next one")])[0].roles]
     ['next']
     """
-    return label(batch)
+    return label(batch, declared)

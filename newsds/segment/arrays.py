@@ -29,7 +29,7 @@ def capped(x: npt.NDArray[Any]) -> Bytes:
     >>> capped(np.array([-3, 7, 1000])).tolist()
     [0, 7, 255]
     """
-    return np.clip(x, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(x, 0, 255), np.uint8)
 
 
 def logged(x: npt.NDArray[Any]) -> Bytes:
@@ -38,7 +38,7 @@ def logged(x: npt.NDArray[Any]) -> Bytes:
     >>> logged(np.array([0, 1, 3, 10**9])).tolist()
     [0, 16, 32, 255]
     """
-    return _LOG[np.clip(x, 0, _LARGEST).astype(np.int64)]
+    return np.asarray(_LOG[np.clip(x, 0, _LARGEST).astype(np.int64)])
 
 
 def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Bytes:
@@ -52,14 +52,14 @@ def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Bytes:
 
 
 def summed(x: npt.NDArray[Any]) -> Ints:
-    """Return running sums with a 0 in front: `summed(x)[b] - summed(x)[a]` is the sum of `x[a:b]`."""
+    """Return running sums with a 0 in front: of the result, `[b]` less `[a]` is the sum of `x[a:b]`."""
     out = np.zeros(len(x) + 1, np.int64)
     np.cumsum(x, out=out[1:])
     return out
 
 
 class Runs:
-    """The pages of a batch as runs of rows: first row, one past the last, and what looks beyond a row within its page."""
+    """The pages of a batch as runs of rows, and what looks beyond a row within its page."""
 
     def __init__(self, sizes: npt.ArrayLike) -> None:
         self.sizes: Ints = np.asarray(sizes, np.int64)

@@ -58,19 +58,18 @@ def surprises(chances: Ints, roles: Ints, words: Ints, pages: Runs) -> Mapping[s
 
 
 def _by_page(x: npt.NDArray[np.float64], pages: Runs) -> npt.NDArray[np.float64]:
-    return np.bincount(pages.page, weights=x, minlength=len(pages.sizes))
+    return np.asarray(np.bincount(pages.page, weights=x, minlength=len(pages.sizes)), np.float64)
 
 
 def confidences(
     found: Mapping[str, npt.NDArray[np.float64]], curves: Mapping[str, Curve], count: int
 ) -> list[Confidence]:
     """Return how sure the segmenter is of each page."""
-    columns = {
-        field: np.interp(found[field], *curves[field]) if field in curves else np.ones(count) for field in found
-    }
+    columns = {field: np.interp(found[field], *curves[field]) if field in curves else np.ones(count) for field in found}
     names = [f.name for f in fields(Confidence)]
     return [
-        Confidence(**dict(zip(names, row, strict=True))) for row in zip(*(columns[n].tolist() for n in names), strict=True)
+        Confidence(**dict(zip(names, row, strict=True)))
+        for row in zip(*(columns[n].tolist() for n in names), strict=True)
     ]
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from newsds.model import Role
 from newsds.segment.arrays import Bytes, Ints, capped, logged, summed
-from newsds.segment.features import Columns, groups
+from newsds.segment.columns import Columns
 from newsds.segment.forest import Scores
 
 ROLES: Final = tuple(Role)
@@ -50,7 +50,7 @@ def probabilities(scores: Scores) -> Ints:
     """
     below = np.minimum(scores.max(axis=1, keepdims=True) - scores, _FLOOR)
     weight = _EXP[below]
-    return (weight << 16) // weight.sum(axis=1, keepdims=True)
+    return np.asarray((weight << 16) // weight.sum(axis=1, keepdims=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Context:
 
     def between(self, a: Ints, b: Ints) -> Ints:
         """Return the mean probabilities of the blocks `a` to `b`."""
-        return (self.sums[b] - self.sums[a]) // np.maximum(b - a, 1)[:, None]
+        return np.asarray((self.sums[b] - self.sums[a]) // np.maximum(b - a, 1)[:, None])
 
 
 @cache
@@ -145,7 +145,11 @@ def _features() -> Iterator[ContextFeature]:
             column=lambda c, level=level: _held(c, level),  # type: ignore[misc]
         )
     for name, meaning in (("since", "blocks since the last found"), ("until", "blocks until the next found")):
-        yield ContextFeature(name=name, meaning=meaning + "; 255 without one", column=lambda c, name=name: _far(c, name))  # type: ignore[misc]
+        yield ContextFeature(
+            name=name,
+            meaning=meaning + "; 255 without one",
+            column=lambda c, name=name: _far(c, name),  # type: ignore[misc]
+        )
 
 
 def _shifted(c: Context, by: int) -> npt.NDArray[Any]:
@@ -169,7 +173,7 @@ def _on_page(c: Context) -> Ints:
 
 def _alike(c: Context) -> npt.NDArray[Any]:
     places = c.columns.table.places
-    group = groups(c.columns, "path")
+    group = c.columns.groups("path")
     lines = _line_runs(c)
     group = np.where(places.is_html, group, lines + len(group))
     _, group = np.unique(group, return_inverse=True)

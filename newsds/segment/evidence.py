@@ -36,7 +36,9 @@ _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 class Evidence:
     """Columns of what speaks for a block, one row a block."""
 
-    def __init__(self, batch: Sequence[Blocks], texts: Sequence[str], offsets: Ints) -> None:
+    def __init__(
+        self, batch: Sequence[Blocks], declared: Sequence[metadata.Metadata], texts: Sequence[str], offsets: Ints
+    ) -> None:
         rows = int(offsets[-1])
         self.same: Ints = np.zeros(rows, np.int64)
         """blocks of the page with this text"""
@@ -57,13 +59,13 @@ class Evidence:
         """begins as the description does"""
         self.body: Ints = np.zeros(rows, np.int64)
         """2: in the declared body; 1: there is one, without it"""
-        for blocks, a, b in zip(batch, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+        for blocks, of_page, a, b in zip(batch, declared, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
             keys = [t[:_LINE].casefold() for t in texts[a:b]]
             self._repeats(keys, a)
             if blocks.head is None:
                 self._top_lines(keys, a)
             else:
-                self._declared(blocks.head, keys, a)
+                self._declared(blocks.head, of_page, keys, a)
 
     def _repeats(self, keys: Sequence[str], start: int) -> None:
         """Count lines that are alike, whole or in how they begin."""
@@ -94,8 +96,7 @@ class Evidence:
                     self.title[start + i] = 2 * inside + 4 * around
         self._shared_words(keys, start, top[0])
 
-    def _declared(self, head: Head, keys: Sequence[str], start: int) -> None:
-        declared = metadata.read_metadata(head)
+    def _declared(self, head: Head, declared: metadata.Metadata, keys: Sequence[str], start: int) -> None:
         titles = [collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t]
         exact = {metadata.strip_site(t) for t in titles} | set(titles)
         joined = "\n".join(titles)

@@ -72,6 +72,4 @@ def _deciding(seen: Look, fitted: Weights, roles: Ints, others: Ints) -> list[li
             weight[features[level]] += now - known
             known = now
     top = np.argsort(-np.abs(weight), axis=0, kind="stable")[:_TOP]
-    return [
-        [(forest.features[f], int(table[f, i]), float(weight[f, i]) / UNIT) for f in top[:, i]] for i in rows
-    ]
+    return [[(forest.features[f], int(table[f, i]), float(weight[f, i]) / UNIT) for f in top[:, i]] for i in rows]

@@ -8,13 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from newsds.model import Blocks, Kind, Labels, Role
+from newsds.metadata import Metadata, read_metadata
+from newsds.model import Blocks, Head, Kind, Labels, Role
 from newsds.segment import lexicon
 from newsds.segment.arrays import Bytes
+from newsds.segment.columns import Columns
 from newsds.segment.confidence import confidences, surprises
 from newsds.segment.context import ROLES, Context, probabilities
 from newsds.segment.decode import decode
-from newsds.segment.features import Columns
+from newsds.segment.features import columns_of
 from newsds.segment.forest import Scores
 from newsds.segment.table import Table
 from newsds.segment.weights import Curve, Weights, weights
@@ -44,9 +46,9 @@ class Look:
         return out
 
 
-def look(batch: Sequence[Blocks], fitted: Weights) -> Look:
+def look(batch: Sequence[Blocks], fitted: Weights, declared: Sequence[Metadata] | None = None) -> Look:
     """Score the blocks of pages of one kind."""
-    columns = Columns(Table(batch))
+    columns = columns_of(Table(batch, declared))
     first = np.empty((len(fitted.first.features), columns.table.pages.rows), np.uint8)
     for i, name in enumerate(fitted.first.features):
         first[i] = columns[name]
@@ -57,15 +59,17 @@ def look(batch: Sequence[Blocks], fitted: Weights) -> Look:
     return Look(columns=columns, first=scores, context=context, second=second)
 
 
-def label(batch: Sequence[Blocks]) -> list[Labels]:
+def label(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -> list[Labels]:
     """Return the labels of pages, in the order given."""
+    if declared is None:
+        declared = [read_metadata(b.head or Head()) for b in batch]
     out: list[Labels] = [Labels(roles=(), article=False)] * len(batch)
     kinds: tuple[Kind, ...] = ("html", "text")
     for kind in kinds:
         at = [i for i, b in enumerate(batch) if b.kind == kind and len(b)]
         if at:
             fitted = weights().kinds[kind]
-            seen = look([batch[i] for i in at], fitted)
+            seen = look([batch[i] for i in at], fitted, [declared[i] for i in at])
             for i, labels in zip(at, label_scored(seen.columns.table, seen.second, fitted.curves), strict=True):
                 out[i] = labels
     return out
@@ -106,4 +110,3 @@ def _is_article(blocks: Blocks, words: int) -> bool:
     said = [head.title] if head is not None and head.title else list(blocks.text[:1])
     said += [t for t, tag in zip(blocks.text, blocks.tag, strict=True) if tag == "h1"]
     return not any(lexicon.names_error(x) for x in said if len(x) < _HEADING)
-

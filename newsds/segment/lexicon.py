@@ -97,6 +97,7 @@ def load(exclude: frozenset[str] = frozenset()) -> Tables:
 
 @cache
 def tables() -> Tables:
+    """Return the words of all languages."""
     return load()
 
 

@@ -95,10 +95,7 @@ class Links:
         times = Counter(addresses)
         self.node[at] = np.asarray(links.node)[first]
         columns = np.array(
-            [
-                (*t[:5], t.host not in ("", home), times[x])
-                for t, x in zip(targets, addresses, strict=True)
-            ],
+            [(*t[:5], t.host not in ("", home), times[x]) for t, x in zip(targets, addresses, strict=True)],
             np.int64,
         ).T
         for column, values in zip(
@@ -140,4 +137,3 @@ def read_target(address: str) -> Target:
 def target(column: Ints, name: str) -> Ints:
     """Return the bit of a kind of target."""
     return (column >> list(TARGETS).index(name)) & 1
-

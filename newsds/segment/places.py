@@ -182,7 +182,9 @@ class Places:
         """bits of `LABELS` that the element itself bears"""
         around = np.fromiter((_OWN.get(t, 0) for t in tags), np.int64, count)
         known: dict[tuple[str, str], int] = {}
-        kind = np.fromiter((known.setdefault(x, len(known) + 1) for x in zip(tags, labels, strict=True)), np.uint64, count)
+        kind = np.fromiter(
+            (known.setdefault(x, len(known) + 1) for x in zip(tags, labels, strict=True)), np.uint64, count
+        )
         self._inherit(around, hidden, kind)
         self._find_contents(len(self.is_html))
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from newsds.model import Blocks
+from newsds.metadata import Metadata, read_metadata
+from newsds.model import Blocks, Head
 from newsds.segment.arrays import Bools, Ints, Runs
 from newsds.segment.evidence import Evidence
 from newsds.segment.links import Links
@@ -21,10 +22,16 @@ _COUNTED: Final = 80
 
 
 class Table:
-    """All blocks of a batch; every column has one row a block, in page order."""
+    """All blocks of a batch; every column has one row a block, in page order.
 
-    def __init__(self, batch: Sequence[Blocks]) -> None:
+    Args:
+        batch: the pages.
+        declared: what the head of each says, where the caller has read it already.
+    """
+
+    def __init__(self, batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -> None:
         self.batch = batch
+        self._declared = declared
         self.pages = Runs([len(b) for b in batch])
         self.texts = [t for b in batch for t in b.text]
         self.words = Words(self.texts)
@@ -37,8 +44,13 @@ class Table:
 
     @cached_property
     def marks(self) -> Marks:
+        """What the words say."""
         return Marks(self.texts)
 
     @cached_property
     def evidence(self) -> Evidence:
-        return Evidence(self.batch, self.texts, self.pages.offsets)
+        """What the head of the page says."""
+        declared = self._declared
+        if declared is None:
+            declared = [read_metadata(b.head or Head()) for b in self.batch]
+        return Evidence(self.batch, declared, self.texts, self.pages.offsets)

@@ -46,7 +46,9 @@ class Words:
         self.capitals: Ints = np.bincount(token[opening == Kind.UPPER], minlength=n)
         # tenths, so that sums are exact: a word is two ideographs, or five letters of a script without blanks
         self.tenths: Ints = (
-            10 * np.bincount(token[spaced], minlength=n) + 5 * self.count(Kind.IDEOGRAPH) + 2 * self.count(Kind.SPACELESS)
+            10 * np.bincount(token[spaced], minlength=n)
+            + 5 * self.count(Kind.IDEOGRAPH)
+            + 2 * self.count(Kind.SPACELESS)
         )
         stops = np.flatnonzero(kind == Kind.STOP)
         closed = np.ones(len(stops), np.bool_)
@@ -56,9 +58,9 @@ class Words:
         self.first: Bytes = kind[start]
         self.last: Bytes = kind[last]
         second, third = kind[np.maximum(last - 1, start)], kind[np.maximum(last - 2, start)]
-        self.terminal: Bytes = np.where(
-            _closes(self.last), np.where(_closes(second), third, second), self.last
-        ).astype(np.uint8)
+        self.terminal: Bytes = np.where(_closes(self.last), np.where(_closes(second), third, second), self.last).astype(
+            np.uint8
+        )
         """the last character but for quotes and brackets behind it"""
         dots = (joined[last] == _DOT) & (joined[np.maximum(last - 1, start)] == _DOT) & (self.chars > 2)
         self.cut: Bools = (self.terminal == Kind.ELLIPSIS) | dots
@@ -81,4 +83,4 @@ class Words:
 
 
 def _closes(kind: Bytes) -> Bools:
-    return (kind == Kind.QUOTE) | (kind == Kind.CLOSING) | (kind == Kind.GUILLEMET)
+    return np.asarray((kind == Kind.QUOTE) | (kind == Kind.CLOSING) | (kind == Kind.GUILLEMET))

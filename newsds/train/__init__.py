@@ -1,11 +1,11 @@
 """Fit the segmenter to labelled pages (extra `newsds[train]`).
 
-    labels.py pages.py   labels and the pages they are of
-    align.py             labels → a role for each block
-    layouts.py …         text dumps made of labelled content, in layouts drawn at random
-    examples.py fit.py   blocks with roles → forests
-    run.py               all of it: fit, cross-validate, calibrate
-    score.py folds.py    how good it is, on publishers it has not seen
+labels.py pages.py   labels and the pages they are of
+align.py             labels → a role for each block
+layouts.py …         text dumps made of labelled content, in layouts drawn at random
+examples.py fit.py   blocks with roles → forests
+run.py               all of it: fit, cross-validate, calibrate
+score.py folds.py    how good it is, on publishers it has not seen
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Labelled pages → examples to fit from, and the pages that are made of them: other layouts, and pages without article."""
+"""Examples made of labelled pages: their content in other layouts, and what is left of them without their article."""
 
 from __future__ import annotations
 

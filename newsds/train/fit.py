@@ -19,7 +19,7 @@ import numpy.typing as npt
 from newsds.model import Blocks, Kind, Role
 from newsds.segment.arrays import Bytes
 from newsds.segment.context import ROLES, UNIT, Context, names
-from newsds.segment.features import Columns, features
+from newsds.segment.features import columns_of, features
 from newsds.segment.forest import Forest, Scores
 from newsds.segment.table import Table
 
@@ -99,8 +99,9 @@ def fit(examples: Sequence[Example], settings: Settings, tell: Callable[[str], N
 
     first_scores = np.zeros((len(role), len(ROLES)), np.int32)
     everything = np.flatnonzero(weight > 0)
+    fitted_to = [np.flatnonzero((fold != k) & (weight > 0)) for k in range(settings.folds)]
     for k in range(settings.folds):
-        forest = grow(table, columns, np.flatnonzero((fold != k) & (weight > 0)), settings.first_trees, settings.first_rate)
+        forest = grow(table, columns, fitted_to[k], settings.first_trees, settings.first_rate)
         out = np.flatnonzero(fold == k)
         first_scores[out] = forest.scores(_rows_of(forest, columns, table[out]))
         tell(f"first look, fold {k}")
@@ -115,7 +116,7 @@ def fit(examples: Sequence[Example], settings: Settings, tell: Callable[[str], N
     del table, context
     scores = np.zeros_like(first_scores)
     for k in range(settings.folds):
-        forest = grow(both, named, np.flatnonzero((fold != k) & (weight > 0)), settings.second_trees, settings.second_rate)
+        forest = grow(both, named, fitted_to[k], settings.second_trees, settings.second_rate)
         out = np.flatnonzero(fold == k)
         scores[out] = forest.scores(_rows_of(forest, named, both[out]))
         tell(f"second look, fold {k}")
@@ -124,12 +125,12 @@ def fit(examples: Sequence[Example], settings: Settings, tell: Callable[[str], N
 
 
 def _table(examples: Sequence[Example], columns: Sequence[str]) -> Bytes:
-    found = Columns(Table([x.blocks for x in examples]))
+    found = columns_of(Table([x.blocks for x in examples]))
     return np.stack([found[name] for name in columns], axis=1)
 
 
 def _context(examples: Sequence[Example], scores: Scores) -> Bytes:
-    context = Context(Columns(Table([x.blocks for x in examples])), scores)
+    context = Context(columns_of(Table([x.blocks for x in examples])), scores)
     return np.stack([context[name] for name in names()], axis=1)
 
 
