@@ -34,6 +34,8 @@ class BuildConfig:
     """glob patterns of the files to read, relative to the source; `**` crosses folders"""
     exclude: tuple[str, ...] = ()
     """glob patterns of files to leave out of those"""
+    weights: str | None = None
+    """path of a weights file that `newsds train` wrote; without it the weights of newsds"""
 
     def __post_init__(self) -> None:
         if self.name is not None and not _NAME.fullmatch(self.name):
@@ -47,8 +49,11 @@ class BuildConfig:
                 raise ConfigError(f"{key} is {value!r}", f'give a list of patterns: {key} = ["**/*.html"]')
 
     def digest(self) -> str:
-        """Return the SHA-256, in hex, of what decides the rows: all fields but the names of dataset and card."""
-        values = asdict(replace(self, name=None, card=None))
+        """Return the SHA-256, in hex, of what decides the rows: all fields but names and paths.
+
+        What the weights at a path are is in the manifest by itself.
+        """
+        values = asdict(replace(self, name=None, card=None, weights=None))
         return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -75,10 +80,11 @@ def load_config(path: Path, **overrides: Any) -> BuildConfig:
     for key in ("include", "exclude"):
         if isinstance(values.get(key), list):
             values[key] = tuple(values[key])
-    for key in ("name", "card"):
+    for key in ("name", "card", "weights"):
         if key in values and not isinstance(values[key], str):
             raise ConfigError(f"{path}: {key} is {values[key]!r}", f'give a string: {key} = "…"')
-    if values.get("card"):
-        values["card"] = str(path.parent / values["card"])
+    for key in ("card", "weights"):
+        if values.get(key):
+            values[key] = str(path.parent / values[key])
     values |= {k: v for k, v in overrides.items() if v is not None}
     return BuildConfig(**values)

@@ -60,13 +60,20 @@ def _blocks(decoded: Decoded, media_type: str | None, kind: Literal["auto", "tex
     return html_blocks(decoded.text) if kind == "html" else text_blocks(decoded.text)
 
 
-def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto", url: str | None = None) -> Article:
+def extract(
+    raw: bytes | str,
+    *,
+    kind: Literal["auto", "text", "html"] = "auto",
+    url: str | None = None,
+    weights: str | None = None,
+) -> Article:
     """Take a page apart.
 
     Args:
         raw: the page: bytes in any encoding, or a string. Any content is accepted; what is wrong with it is in `flags`.
         kind: what the page is written in; `auto` looks.
         url: its address, against which the links on it are resolved.
+        weights: a file that `newsds train` wrote, to be used instead of the weights of newsds.
 
     Returns:
         The article. A page without one has no text and the flag `no_article`.
@@ -82,23 +89,24 @@ def extract(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto",
         page = Page(content=raw, url=url)
         decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
-    return _articles([(page, decoded, blocks)])[0]
+    return _articles([(page, decoded, blocks)], weights)[0]
 
 
-def extract_pages(pages: Iterable[Page]) -> list[Article]:
-    """Take pages apart, many in one pass of the segmenter."""
+def extract_pages(pages: Iterable[Page], *, weights: str | None = None) -> list[Article]:
+    """Take pages apart, many in one pass of the segmenter, by the weights in a file or those of newsds."""
     articles: list[Article] = []
     pages = iter(pages)
     while batch := list(islice(pages, _BATCH)):
-        articles += _articles([(page, *page_blocks(page)) for page in batch])
+        articles += _articles([(page, *page_blocks(page)) for page in batch], weights)
     return articles
 
 
-def _articles(parts: Sequence[tuple[Page, Decoded, Blocks]]) -> list[Article]:
+def _articles(parts: Sequence[tuple[Page, Decoded, Blocks]], weights: str | None) -> list[Article]:
     """Label and assemble pages; what is no text is not looked at."""
     declared = [read_metadata(blocks.head or Head()) for _, _, blocks in parts]
     texts = [i for i, (_, decoded, _) in enumerate(parts) if Flag.BINARY not in decoded.flags]
-    found = dict(zip(texts, segment([parts[i][2] for i in texts], [declared[i] for i in texts]), strict=True))
+    labels = segment([parts[i][2] for i in texts], [declared[i] for i in texts], weights=weights)
+    found = dict(zip(texts, labels, strict=True))
     return [
         assemble(page, decoded, blocks, found.get(i) or _not_text(blocks), declared[i])
         for i, (page, decoded, blocks) in enumerate(parts)
@@ -114,16 +122,18 @@ def _not_text(blocks: Blocks) -> Labels:
     )
 
 
-def extract_batch(pages: Iterable[Page]) -> pa.RecordBatch:
+def extract_batch(pages: Iterable[Page], *, weights: str | None = None) -> pa.RecordBatch:
     """Take pages apart, into a record batch of the articles' schema, a row a page, in the order given.
 
     >>> extract_batch([Page(content=b"One"), Page(content=b"Two")]).num_rows
     2
     """
-    return articles_to_batch(extract_pages(pages))
+    return articles_to_batch(extract_pages(pages, weights=weights))
 
 
-def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto") -> tuple[Blocks, Labels]:
+def explain(
+    raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto", weights: str | None = None
+) -> tuple[Blocks, Labels]:
     """Return a page's blocks and what the segmenter says of each: its role, by what margin, and why.
 
     >>> blocks, labels = explain("Title of the page\\n\\n<<:  The one before")
@@ -134,7 +144,7 @@ def explain(raw: bytes | str, *, kind: Literal["auto", "text", "html"] = "auto")
     blocks = _blocks(decoded, None, kind)
     if Flag.BINARY in decoded.flags:
         return blocks, _not_text(blocks)
-    return blocks, explain_blocks(blocks)
+    return blocks, explain_blocks(blocks, weights)
 
 
 def rejection_of(article: Article) -> Rejection | None:

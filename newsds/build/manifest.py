@@ -18,6 +18,7 @@ from newsds.config import BuildConfig
 from newsds.layout import Counts, Input, Manifest
 from newsds.model import Reason
 from newsds.schema import REJECTS_SCHEMA, SCHEMA, type_name
+from newsds.segment import weights_digest
 from newsds.version import FIRST, Version
 
 _MAKERS: Final = ("newsds", "pyarrow", "numpy", "turbohtml")
@@ -73,7 +74,12 @@ def table_digest(table: pa.Table) -> tuple[str, int]:
 
 def config_values(config: BuildConfig) -> dict[str, Any]:
     """Return what of the configuration decides the rows, and its digest; no path of this machine."""
-    return {"include": list(config.include), "exclude": list(config.exclude), "digest": config.digest()}
+    return {
+        "include": list(config.include),
+        "exclude": list(config.exclude),
+        "digest": config.digest(),
+        "weights": weights_digest(config.weights),
+    }
 
 
 def sorted_inputs(results: Sequence[TaskResult]) -> tuple[Input, ...]:

@@ -28,6 +28,8 @@ class Task:
     files: tuple[InputFile, ...]
     part: str
     """path of the file to write the rows to"""
+    weights: str | None = None
+    """path of the segmenter's weights; without it those of newsds"""
 
     def split(self) -> tuple[Task, ...]:
         """Return the two halves; nothing if it is one file."""
@@ -112,14 +114,14 @@ def list_inputs(sources: Sequence[str | os.PathLike[str]], config: BuildConfig, 
     return files
 
 
-def make_tasks(files: Sequence[InputFile], folder: Path) -> list[Task]:
+def make_tasks(files: Sequence[InputFile], folder: Path, weights: str | None = None) -> list[Task]:
     """Cut the files into tasks, which write their rows into `folder`."""
     tasks: list[Task] = []
     pending: list[InputFile] = []
     size = 0
 
     def finish() -> None:
-        tasks.append(Task(files=tuple(pending), part=str(folder / f"{len(tasks):06d}.arrow")))
+        tasks.append(Task(files=tuple(pending), part=str(folder / f"{len(tasks):06d}.arrow"), weights=weights))
         pending.clear()
 
     for file in files:

@@ -20,6 +20,7 @@ from newsds.canonical import digest_of
 from newsds.card import Card, Facts, read_card, render_card
 from newsds.config import BuildConfig
 from newsds.layout import CARD, MANIFEST, Counts, Manifest, published_versions, read_manifest
+from newsds.segment import weights_digest
 from newsds.version import Version
 
 
@@ -107,7 +108,8 @@ def build(
     elif published := published_versions(dataset):
         previous = read_manifest(dataset / str(published[-1]))
     with Staging(dataset) as staging:
-        tasks = make_tasks(files, staging.parts)
+        weights_digest(config.weights)
+        tasks = make_tasks(files, staging.parts, config.weights)
         results: list[TaskResult] = []
         running = closing(run_tasks(run_task, tasks, workers=workers, lost=lost_task))
         with progress_bar(len(files), show=progress) as advance, running as finished:

@@ -71,7 +71,7 @@ def run_task(task: Task) -> TaskResult:
     batches: list[pa.RecordBatch] = []
     keys: list[pa.RecordBatch] = []
     for pages in _pages(task.files, inputs, rejected):
-        batch, faults = _take_apart(pages)
+        batch, faults = _take_apart(pages, task.weights)
         rejected += faults
         if batch.num_rows:
             batches.append(batch)
@@ -132,10 +132,10 @@ def _length(path: str) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _take_apart(pages: list[Page]) -> tuple[pa.RecordBatch, list[Rejection]]:
+def _take_apart(pages: list[Page], weights: str | None) -> tuple[pa.RecordBatch, list[Rejection]]:
     """Return the rows of pages that keep every rule, and why the other pages have none."""
     try:
-        return _rows(pages)
+        return _rows(pages, weights)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must cost one page and not the build
         if len(pages) == 1:
             # addresses in memory differ from run to run
@@ -143,16 +143,16 @@ def _take_apart(pages: list[Page]) -> tuple[pa.RecordBatch, list[Rejection]]:
             return articles_to_batch([]), [reject(pages[0], Reason.CRASHED, _printable(what))]
     batches, rejected = [], []
     for page in pages:
-        batch, faults = _take_apart([page])
+        batch, faults = _take_apart([page], weights)
         batches.append(batch)
         rejected += faults
     return pa.concat_batches(batches), rejected
 
 
-def _rows(pages: list[Page]) -> tuple[pa.RecordBatch, list[Rejection]]:
+def _rows(pages: list[Page], weights: str | None) -> tuple[pa.RecordBatch, list[Rejection]]:
     rejected: list[Rejection] = []
     articles: list[Article] = []
-    for article in extract_pages(pages):
+    for article in extract_pages(pages, weights=weights):
         fault = rejection_of(article)
         if fault is None:
             articles.append(article)

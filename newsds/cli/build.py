@@ -29,6 +29,7 @@ MAX_WORKERS: Final = 16
 @click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
 @click.option("--name", metavar="NAME", help="Name of the dataset.  [default: the card's, else the source's]")
 @click.option("--config", metavar="FILE", type=path_name, help="Configuration.  [default: newsds.toml in SOURCE]")
+@click.option("--weights", metavar="FILE", type=path_name, help="Segmenter weights that `newsds train` wrote.")
 @click.option("--include", metavar="GLOB", multiple=True, help="Read only these files of a folder; repeatable.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave these files out; repeatable.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
@@ -40,6 +41,7 @@ def build_command(
     card: str | None,
     name: str | None,
     config: str | None,
+    weights: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     quiet: bool,
@@ -56,6 +58,7 @@ def build_command(
         file=Path(config) if config else None,
         name=name,
         card=card,
+        weights=weights,
         include=include or None,
         exclude=exclude or None,
     )

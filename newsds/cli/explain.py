@@ -48,7 +48,7 @@ _NARROW: Final = 40
     show_default=True,
     help="`auto` colours on a terminal, unless NO_COLOR is set.",
 )
-def explain_command(file: str, kind: Kind, full: bool, color: When) -> None:
+def explain_command(file: str, kind: Kind, weights: str | None, full: bool, color: When) -> None:
     """Show the blocks of one page: the role of each, why, and its text.
 
     FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
@@ -56,7 +56,7 @@ def explain_command(file: str, kind: Kind, full: bool, color: When) -> None:
     content = read_page(file)
     from newsds.pipeline import explain
 
-    blocks, labels = explain(content, kind=kind)
+    blocks, labels = explain(content, kind=kind, weights=weights)
     lines = explain_lines(blocks, labels, color=use_color(color), width=None if full else output_width())
     put("".join(f"{line}\n" for line in lines))
 

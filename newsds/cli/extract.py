@@ -30,7 +30,9 @@ _BREAKS: Final = "\n\t"
     show_default=True,
     help="The row as JSON, the row for reading, or title and text alone.",
 )
-def extract_command(file: str, kind: Kind, url: str | None, form: Literal["json", "table", "text"]) -> None:
+def extract_command(
+    file: str, kind: Kind, weights: str | None, url: str | None, form: Literal["json", "table", "text"]
+) -> None:
     """Take one page apart and print its row.
 
     FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
@@ -38,7 +40,7 @@ def extract_command(file: str, kind: Kind, url: str | None, form: Literal["json"
     content = read_page(file)
     from newsds.pipeline import extract, rejection_of
 
-    article = extract(content, kind=kind, url=url)
+    article = extract(content, kind=kind, url=url, weights=weights)
     if form == "json":
         put_json(row_for_json(article))
     elif form == "table":

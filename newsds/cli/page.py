@@ -40,7 +40,7 @@ def _only_one(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 
 
 def page_options(command: F) -> F:
-    """Give a command the argument FILE and the option --kind."""
+    """Give a command the argument FILE and the options --kind and --weights."""
     # all that is there is taken, so that the message about too many can say what to do
     argument = click.argument("file", nargs=-1, required=True, metavar="FILE", type=path_name, callback=_only_one)
     kind = click.option(
@@ -50,7 +50,13 @@ def page_options(command: F) -> F:
         show_default=True,
         help="What the page is written in; `auto` looks.",
     )
-    return argument(kind(command))
+    weights = click.option(
+        "--weights",
+        metavar="WEIGHTS",
+        type=path_name,
+        help="Weights that `newsds train` wrote, instead of those of newsds.",
+    )
+    return argument(kind(weights(command)))
 
 
 def read_page(name: str) -> bytes:

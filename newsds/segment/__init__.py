@@ -21,19 +21,23 @@ from newsds.metadata import Metadata
 from newsds.model import Blocks, Labels
 from newsds.segment.explaining import explain
 from newsds.segment.labelling import label
+from newsds.segment.weights import weights_digest
 
-__all__ = ["explain", "segment"]
+__all__ = ["explain", "segment", "weights_digest"]
 
 
-def segment(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -> list[Labels]:
+def segment(
+    batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None, *, weights: str | None = None
+) -> list[Labels]:
     """Return one role for each block of each page, and how sure it is, in the order given.
 
     Args:
         batch: the blocks of the pages.
         declared: what the head of each page declares, where the caller has read it already.
+        weights: a file that `newsds train` wrote; without it those of newsds.
 
     >>> from newsds.blocks import text_blocks
     >>> [str(r) for r in segment([text_blocks(">>:  The next one")])[0].roles]
     ['next']
     """
-    return label(batch, declared)
+    return label(batch, declared, weights)

@@ -23,15 +23,14 @@ from newsds.segment.context import ROLES, UNIT, probabilities
 from newsds.segment.forest import Scores
 
 ONCE: Final = (Role.TITLE, Role.PREVIOUS, Role.NEXT)
-OFFSETS: Final[Mapping[Role, float]] = {
-    Role.TAG: 0.5,
-    Role.PREVIOUS: 0.5,
-    Role.NEXT: 0.5,
-    Role.REC_TITLE: 0.15,
-}
+OFFSETS: Final[Mapping[Role, float]] = {Role.PREVIOUS: 0.5, Role.NEXT: 0.5}
 """Added to scores (natural logarithms): a miss of a rare role costs more than a false alarm, as F1 has it."""
-_LEAST: Final = {Role.TITLE: 0.08, Role.PREVIOUS: 0.3, Role.NEXT: 0.3}
+_LEAST: Final = {Role.TITLE: 0.02, Role.PREVIOUS: 0.3, Role.NEXT: 0.3}
 """Probability from which the page's best block is one, though another role may be likelier for it."""
+_BESIDE: Final = {Role.PREVIOUS: Role.NEXT, Role.NEXT: Role.PREVIOUS}
+_LEAST_BESIDE: Final = 0.08
+_NEAR: Final = 5
+"""Blocks within which a previous and a next article stand together: beside one, less will do for the other."""
 _BULK: Final = 0.5
 """Share of the body above which the title stands."""
 _SURE: Final = 0.97
@@ -87,20 +86,31 @@ def _once(adjusted: Ints, chances: Ints, pages: Runs) -> Ints:
     before = np.where(pages.first > 0, body[pages.first - 1], 0)
     total = body[pages.end - 1] - before
     above = (body - before) <= np.maximum(_BULK * total, 1 << 16)
-    full = np.flatnonzero(pages.sizes)
-    starts = pages.offsets[full]
     for role in ONCE:
-        column = ROLES.index(role)
-        chance = np.where(above, chances[:, column], 0) if role is Role.TITLE else chances[:, column]
-        highest = np.zeros(len(pages.sizes), np.int64)
-        highest[full] = np.maximum.reduceat(chance, starts)
-        candidate = (chance == highest[pages.page]) & (fixed < 0)
-        candidate &= chance >= round(_LEAST[role] * (1 << 16))
-        rows = np.flatnonzero(candidate)
-        _, first = np.unique(pages.page[rows], return_index=True)
-        fixed[rows[first]] = column
-        adjusted[:, column] = _NEVER
+        chance = chances[:, ROLES.index(role)]
+        if role is Role.TITLE:
+            chance = np.where(above, chance, 0)
+        _fix(fixed, role, chance, _LEAST[role], pages)
+    for role, other in _BESIDE.items():
+        found = fixed == ROLES.index(other)
+        near = np.minimum(pages.since(found), pages.until(found)) <= _NEAR
+        _fix(fixed, role, np.where(near, chances[:, ROLES.index(role)], 0), _LEAST_BESIDE, pages)
+    for role in ONCE:
+        adjusted[:, ROLES.index(role)] = _NEVER
     return fixed
+
+
+def _fix(fixed: Ints, role: Role, chance: Ints, least: float, pages: Runs) -> None:
+    """Give a role to the best free block of each page that has none of it yet, if its chance is enough."""
+    column = ROLES.index(role)
+    has = np.bincount(pages.page[fixed == column], minlength=len(pages.sizes)) > 0
+    chance = np.where((fixed < 0) & ~has[pages.page], chance, 0)
+    full = np.flatnonzero(pages.sizes)
+    highest = np.zeros(len(pages.sizes), np.int64)
+    highest[full] = np.maximum.reduceat(chance, pages.offsets[full])
+    rows = np.flatnonzero((chance == highest[pages.page]) & (chance >= round(least * (1 << 16))))
+    _, first = np.unique(pages.page[rows], return_index=True)
+    fixed[rows[first]] = column
 
 
 def _along(adjusted: Ints, best: Ints, doubtful: Bools, pages: Runs) -> Ints:

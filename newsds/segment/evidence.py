@@ -88,12 +88,14 @@ class Evidence:
         if not top:
             return
         joined = "\n".join(top)
-        for i, key in enumerate(keys):
+        for i, key in enumerate(keys, start):
             if _SHORTEST <= len(key) < _LINE:
-                inside = key in joined and any(key in other for other in top if other != key)
-                around = any(other in key for other in top if other != key)
-                if inside or around:
-                    self.title[start + i] = 2 * inside + 4 * around
+                if key in joined and any(key in other for other in top if other != key):
+                    self.title[i] = 2
+                for other in top:
+                    if len(other) < len(key) and other in key:
+                        self.title[i] += 4
+                        break
         self._shared_words(keys, start, top[0])
 
     def _declared(self, head: Head, declared: metadata.Metadata, keys: Sequence[str], start: int) -> None:

@@ -19,7 +19,7 @@ _TOP: Final = 3
 """Features named for each block."""
 
 
-def explain(blocks: Blocks) -> Labels:
+def explain(blocks: Blocks, weights_file: str | None = None) -> Labels:
     """Return the labels of a page with margins and reasons.
 
     A margin below 0 is a block whose best role by itself was ruled out by the rest of the page.
@@ -31,7 +31,7 @@ def explain(blocks: Blocks) -> Labels:
     """
     if not len(blocks):
         return Labels(roles=(), article=False)
-    fitted = weights().kinds[blocks.kind]
+    fitted = weights(weights_file).kinds[blocks.kind]
     seen = look([blocks], fitted)
     labels = label_scored(seen.columns.table, seen.second, fitted.curves)[0]
     rows = np.arange(len(blocks))

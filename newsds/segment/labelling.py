@@ -59,8 +59,8 @@ def look(batch: Sequence[Blocks], fitted: Weights, declared: Sequence[Metadata] 
     return Look(columns=columns, first=scores, context=context, second=second)
 
 
-def label(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -> list[Labels]:
-    """Return the labels of pages, in the order given."""
+def label(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None, file: str | None = None) -> list[Labels]:
+    """Return the labels of pages, in the order given, by the weights in a file or those of newsds."""
     if declared is None:
         declared = [read_metadata(b.head or Head()) for b in batch]
     out: list[Labels] = [Labels(roles=(), article=False)] * len(batch)
@@ -68,7 +68,7 @@ def label(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None) -
     for kind in kinds:
         at = [i for i, b in enumerate(batch) if b.kind == kind and len(b)]
         if at:
-            fitted = weights().kinds[kind]
+            fitted = weights(file).kinds[kind]
             seen = look([batch[i] for i in at], fitted, [declared[i] for i in at])
             for i, labels in zip(at, label_scored(seen.columns.table, seen.second, fitted.curves), strict=True):
                 out[i] = labels

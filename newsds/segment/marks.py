@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple, get_args
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from newsds.dates import find_date
 from newsds.segment import lexicon
@@ -53,21 +55,21 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 """The photographer's name at the end of a caption."""
-_NOTICE: Final = re.compile(
-    r"^\W*(?:©|\(c\)|copyright\b)|^.{0,40}©\s?(?:19|20)\d\d\b|all rights reserved|alle rechte vorbehalten"
+_NOTICE: Final = (
+    r"^[^\pL\pN_]*(?:©|\(c\)|copyright\b)|^.{0,40}©\s?(?:19|20)\d\d\b|all rights reserved|alle rechte vorbehalten"
     r"|tous droits réservés|derechos reservados|direitos reservados|diritti riservati|все права защищены"
     r"|всі права захищені|tüm hakları saklıdır|wszelkie prawa zastrzeżone|无断转载|無断転載|無断複製|무단전재"
-    r"|版权所有|版權所有|جميع الحقوق محفوظة|सर्वाधिकार सुरक्षित",
-    re.IGNORECASE,
+    r"|版权所有|版權所有|جميع الحقوق محفوظة|सर्वाधिकार सुरक्षित"
 )
-_PROMOTION: Final = re.compile(
+_PROMOTION: Final = (
     r"newsletter|nyhetsbrev|nieuwsbrief|boletín|boletim|hírlevél|bülten|рассылк|розсилк|メールマガジン|뉴스레터|نشرتنا"
     r"|النشرة البريدية|न्यूज़लेटर|\b(?:in|to) your inbox\b|\byour (?:e-?mail|inbox)\b|posteingang|boîte mail"
     r"|bandeja de entrada|\bsign(?:ing)? up\b|\bsubscrib(?:e|ing)\b|\babonnez-vous|\bsuscríbe|\bassine\b|\biscriviti\b"
-    r"|подпишитесь|підпишіться|订阅|訂閱|구독",
-    re.IGNORECASE,
+    r"|подпишитесь|підпишіться|订阅|訂閱|구독"
 )
 """What boxes that ask for an e-mail address say."""
+_PATTERNS: Final = {"notice": (_NOTICE, _NOTICE_LENGTH), "promotion": (_PROMOTION, _PROMOTION_LENGTH)}
+"""Sign → its pattern in RE2's syntax, and characters of a block that can be one."""
 
 
 class Said(NamedTuple):
@@ -83,6 +85,7 @@ class Said(NamedTuple):
 
 
 _NOTHING: Final = Said(0, 0, 0, 0)
+_CREDITED: Final = Said(0, 0, 0, 1 << SIGNS.index("credit"))
 
 
 class Marks:
@@ -95,7 +98,15 @@ class Marks:
         self.phrase: Ints
         self.signs: Ints
         self.whole, self.marker, self.phrase, self.signs = said.reshape(-1, 4).T
+        for name, (pattern, longest) in _PATTERNS.items():
+            self.signs = self.signs | (_found(texts, pattern, longest) << SIGNS.index(name))
         self.arrow: Ints = np.fromiter(map(_arrow, texts), np.int64, len(texts))
+
+
+def _found(texts: Sequence[str], pattern: str, longest: int) -> Ints:
+    """Return where a pattern is found in texts no longer than that, by RE2, which reads all alternatives at once."""
+    column = pa.array([t if len(t) <= longest else "" for t in texts], pa.string())
+    return np.asarray(pc.match_substring_regex(column, pattern, ignore_case=True), np.int64)
 
 
 def bit(column: Ints, category: lexicon.Category) -> Ints:
@@ -141,10 +152,7 @@ def _said(line: str) -> Said:
 
 
 def _said_by_paragraph(text: str) -> Said:
-    signs = 1 << SIGNS.index("credit") if _CREDIT.search(text[-_CREDIT_WINDOW:]) else 0
-    if len(text) <= _NOTICE_LENGTH and _NOTICE.search(text):
-        signs |= 1 << SIGNS.index("notice")
-    return Said(0, 0, 0, signs) if signs else _NOTHING
+    return _CREDITED if _CREDIT.search(text[-_CREDIT_WINDOW:]) else _NOTHING
 
 
 def _signs(line: str) -> int:
@@ -161,11 +169,7 @@ def _signs(line: str) -> int:
                 found.add("date" if beside <= _WHOLE_DATE else "date_near")
     if line.startswith("▲") or _CREDIT.search(line[-_CREDIT_WINDOW:]):
         found.add("credit")
-    if len(line) <= _NOTICE_LENGTH and _NOTICE.search(line):
-        found.add("notice")
-    if len(line) <= _PROMOTION_LENGTH and _PROMOTION.search(line):
-        found.add("promotion")
-    return sum(1 << i for i, name in enumerate(SIGNS) if name in found)
+    return sum(1 << i for i, name in enumerate(SIGNS) if name in found) if found else 0
 
 
 _LEFT: Final = frozenset("«‹←⟵◀◄❮⇐＜<")

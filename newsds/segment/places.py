@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -177,10 +178,10 @@ class Places:
         self.parent: Ints = parent
         self.node: Ints = node
         """the element of each block"""
-        self.tag: Ints = np.fromiter((TAGS.get(t, 0) for t in tags), np.int64, count)
+        self.tag: Ints = np.fromiter(map(TAGS.get, tags, repeat(0)), np.int64, count)
         self.labels: Ints = np.fromiter(map(_label_bits, labels), np.int64, count)
         """bits of `LABELS` that the element itself bears"""
-        around = np.fromiter((_OWN.get(t, 0) for t in tags), np.int64, count)
+        around = np.fromiter(map(_OWN.get, tags, repeat(0)), np.int64, count)
         known: dict[tuple[str, str], int] = {}
         kind = np.fromiter(
             (known.setdefault(x, len(known) + 1) for x in zip(tags, labels, strict=True)), np.uint64, count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
 
+from newsds.errors import ConfigError
 from newsds.model import Kind
 from newsds.segment.forest import Forest
 
@@ -75,6 +78,8 @@ def parse(file: IO[bytes]) -> WeightsFile:
     """Read weights."""
     with zipfile.ZipFile(file) as archive:
         about = json.loads(archive.read("about.json"))
+        if about["format"] != FORMAT:
+            raise ValueError(f"format {about['format']}, not {FORMAT}")
 
         def array(name: str) -> np.ndarray[Any, Any]:
             return np.lib.format.read_array(BytesIO(archive.read(name + ".npy")), allow_pickle=False)
@@ -97,11 +102,32 @@ def parse(file: IO[bytes]) -> WeightsFile:
 
 
 @cache
-def weights() -> WeightsFile:
-    """Return the weights that newsds comes with.
+def weights(path: str | None = None) -> WeightsFile:
+    """Return the weights in a file that `newsds train` wrote, or those that newsds comes with; read once a process.
+
+    Raises:
+        ConfigError: the file cannot be read, or is none of weights.
 
     >>> sorted(weights().kinds)
     ['html', 'text']
     """
-    with files("newsds.segment").joinpath(FILE).open("rb") as file:
-        return parse(BytesIO(file.read()))
+    if path is None:
+        return parse(BytesIO(files("newsds.segment").joinpath(FILE).read_bytes()))
+    remedy = "give a file that `newsds train LABELS --out FILE` wrote"
+    try:
+        return parse(BytesIO(Path(path).read_bytes()))
+    except OSError as error:
+        raise ConfigError(f"cannot read the weights {path}: {error.strerror}", remedy) from error
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise ConfigError(f"{path} holds no weights of this version of newsds: {error}", remedy) from error
+
+
+def weights_digest(path: str | None = None) -> str:
+    """Return the SHA-256 of a weights file, in hex.
+
+    Raises:
+        ConfigError: the file cannot be read, or is none of weights.
+    """
+    weights(path)  # a file that is none is told of before any page is read
+    content = files("newsds.segment").joinpath(FILE).read_bytes() if path is None else Path(path).read_bytes()
+    return hashlib.sha256(content).hexdigest()
