@@ -145,7 +145,16 @@ _STEP: Final = np.uint64(0x100000001B3)
 
 @lru_cache(maxsize=1 << 15)
 def _label_bits(label: str) -> int:
-    return sum(1 << i for i, pattern in enumerate(LABELS.values()) if pattern.search(label)) if label else 0
+    """Bits of a label: those of its words, as no pattern reaches across a blank."""
+    bits = 0
+    for word in label.split():
+        bits |= _word_bits(word)
+    return bits
+
+
+@lru_cache(maxsize=1 << 15)  # themes share their words, though hardly two elements bear the same
+def _word_bits(word: str) -> int:
+    return sum(1 << i for i, pattern in enumerate(LABELS.values()) if pattern.search(word))
 
 
 class Places:
@@ -182,10 +191,9 @@ class Places:
         self.labels: Ints = np.fromiter(map(_label_bits, labels), np.int64, count)
         """bits of `LABELS` that the element itself bears"""
         around = np.fromiter(map(_OWN.get, tags, repeat(0)), np.int64, count)
-        known: dict[tuple[str, str], int] = {}
-        kind = np.fromiter(
-            (known.setdefault(x, len(known) + 1) for x in zip(tags, labels, strict=True)), np.uint64, count
-        )
+        named = list(zip(tags, labels, strict=True))
+        number = dict(zip(named, range(1, count + 1), strict=True))
+        kind = np.fromiter(map(number.__getitem__, named), np.uint64, count)
         self._inherit(around, hidden, kind)
         self._find_contents(len(self.is_html))
 
