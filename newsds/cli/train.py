@@ -17,7 +17,7 @@ from newsds.cli.terminal import put, visible
     "--layouts",
     metavar="N",
     type=click.IntRange(min=0),
-    default=2,
+    default=1,
     show_default=True,
     help="Text pages made of the content of each labelled page, in layouts drawn at random.",
 )

@@ -53,7 +53,7 @@ class Settings:
     depth: int = 6
     first_trees: int = 100
     first_rate: float = 0.2
-    second_trees: int = 220
+    second_trees: int = 180
     second_rate: float = 0.12
     columns: float = 0.15
     """share of the features that each tree may choose from"""
@@ -62,8 +62,9 @@ class Settings:
     borders: int = 32
     penalty: float = 4.0
     """on large leaves"""
-    folds: int = 4
-    threads: int = 2
+    folds: int = 3
+    threads: int = 1
+    """part of the settings: sums in another order are other sums"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
