@@ -76,7 +76,7 @@ class Runs:
         if by > 0:
             out[:-by] = x[by:]
         else:
-            out[-by:] = x[:by]
+            out[-by:] = x[: max(0, len(x) + by)]
         at = self.row + by
         out[(at < self.first) | (at >= self.end)] = 0
         return out

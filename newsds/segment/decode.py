@@ -5,8 +5,9 @@ stands above the body. A teaser's snippet follows its headline, with at most wha
 in between: the states of the sequence are the roles and *boilerplate behind a headline*, and only from a headline, a
 snippet or that state does one come to a snippet.
 
-Most blocks are beyond doubt. The sequence is cut there, and the stretches between are decoded side by side: as many
-steps as the longest has blocks, each for all stretches of the batch (A. Viterbi, 1967).
+Most blocks are beyond doubt. The sequence is cut there, but for the boilerplate right below a headline, and the
+stretches between are decoded side by side: as many steps as the longest has blocks, each for all stretches of the batch
+(A. Viterbi, 1967).
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _NEAR: Final = 5
 _BULK: Final = 0.5
 """Share of the body above which the title stands."""
 _SURE: Final = 0.97
+_BETWEEN: Final = 4
+"""Blocks below a headline that are not cut off from it, though they are boilerplate beyond doubt."""
 _STEPS: Final = 64
 """Blocks of a stretch at most, so that time stays linear on a page of nothing but doubt."""
 _NEVER: Final = -(1 << 28)
@@ -72,11 +75,12 @@ def decode(scores: Scores, pages: Runs) -> Ints:
     for role, offset in OFFSETS.items():
         adjusted[:, ROLES.index(role)] += round(UNIT * offset)
     fixed = _once(adjusted, chances, pages)
-    best = adjusted.argmax(axis=1)
-    doubtful = (chances.max(axis=1) < round(_SURE * (1 << 16))) | np.isin(best, (_SNIPPET, ROLES.index(Role.REC_TITLE)))
+    best = np.where(fixed >= 0, fixed, adjusted.argmax(axis=1))
+    listed = np.isin(best, (_SNIPPET, ROLES.index(Role.REC_TITLE)))
+    doubtful = (chances.max(axis=1) < round(_SURE * (1 << 16))) | listed
+    doubtful |= (best == _OTHER) & (pages.since(listed) <= _BETWEEN)
     doubtful &= fixed < 0
-    roles = _along(adjusted, best, doubtful, pages)
-    return np.where(fixed >= 0, fixed, roles)
+    return _along(adjusted, best, doubtful, pages)
 
 
 def _once(adjusted: Ints, chances: Ints, pages: Runs) -> Ints:

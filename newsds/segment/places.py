@@ -20,7 +20,10 @@ from newsds.segment.arrays import Bools, Ints, summed
 
 
 def _words(parts: str, *, whole: str = "", also: str = "") -> str:
-    """Find words in a label: `parts` between hyphens, underscores, blanks; `whole` between blanks; `also` anywhere."""
+    """Find words in a label: `parts` between hyphens, underscores, blanks; `whole` between blanks; `also` anywhere.
+
+    A word that may begin with anything may begin with 64 characters: without end, time would grow with their square.
+    """
     alternatives = [rf"(?:^|[\s_-])(?:{'|'.join(parts.split())})(?:$|[\s_-])"]
     if whole:
         alternatives.append(rf"(?:^|\s)(?:{'|'.join(whole.split())})(?:$|\s)")
@@ -33,7 +36,7 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
         "boxed": _words(
             r"nav\w* menu\w* breadcrumb\w* footer\w* sidebar\w* aside comment\w* disqus\w* respond share\w* sharing"
             r" social\w* newsletter\w* subscri\w* signup promo\w* advert\w* sponsor\w* outbrain taboola cookie\w*"
-            r" consent gdpr popup\w* login related\w* recommend\w* recirc\w* popular\w* trending most-?\w*read\w*"
+            r" consent gdpr popup\w* login related\w* recommend\w* recirc\w* popular\w* trending most-?\w{0,64}read\w*"
             r" mostread\w* teaser\w* readmore read-?next author-?(?:bio|box|info|card) about-author toolbar pagination"
             r" pager taglist search\w* visually-hidden sr-only screen-reader\w* complementary navigation contentinfo"
             r" toc callout cta siblings? carousel product-?card donat\w* survey poll quiz",
@@ -41,9 +44,9 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
             r" rating",
         ),
         "framed": _words(
-            r"nav\w* \w*nav menu\w* sub-?menu mega-?menu dropdown\w* breadcrumbs? \w*footer\w* toolbar toc"
+            r"nav\w* \w{0,64}nav menu\w* sub-?menu mega-?menu dropdown\w* breadcrumbs? \w{0,64}footer\w* toolbar toc"
             r" table-of-contents social\w* share\w* sharing cookie\w* consent author\w* byline\w* login signin skip\w*"
-            r" cta button btn categor(?:y|ies)-?list widget_categories widget_archive tagcloud lang\w*-?switch\w*"
+            r" cta button btn categor(?:y|ies)-?list widget_categories widget_archive tagcloud lang\w{0,64}-?switch\w*"
         ),
         "article_text": r"article-?_?(?:body|content|text|copy)|story-?_?(?:body|content|text)"
         r"|post-?_?(?:body|content|text|entry)|entry-?_?content|body-?copy|content-?_?body|rich-?text|field-name-body"
@@ -66,7 +69,7 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
         ),
         "previous": _words(r"nav-?previous prev(?:ious)?(?:-?(?:post|article|story|link))? post-?prev(?:ious)?"),
         "next": _words(r"nav-?next next(?:-?(?:post|article|story|link))? post-?next"),
-        "recommended": r"related|recommend|recirc|popular|trending|most-?\w*read|teaser|read-?next|latest"
+        "recommended": r"related|recommend|recirc|popular|trending|most-?\w{0,64}read|teaser|read-?next|latest"
         r"|more-?(?:from|stor|art|news)|outbrain|taboola|also|card|carousel|swiper",
         "share": r"shar(?:e|ing)|social|follow",
         "promotion": r"newsletter|subscri|signup|promo|advert|sponsor|paywall|banner|cta|donat"

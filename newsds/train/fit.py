@@ -29,6 +29,8 @@ _UNSURE: Final = 0.2
 """Weight of a block that the labels do not name: boilerplate, most likely."""
 _LARGEST: Final = 127
 """Score of a leaf, at most."""
+_UNKNOWN: Final = -32 * UNIT
+"""Score of a role that no block has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ def grow_forest(
     trees: int,
     rate: float,
 ) -> Forest:
-    """Grow a forest; the same data give the same trees.
+    """Grow a forest; the same data give the same trees. What has no examples, no block is taken for.
 
     Args:
         table: shape (blocks, features).
@@ -162,12 +164,15 @@ def grow_forest(
     """
     from catboost import CatBoostClassifier, Pool  # an extra, and slow to import
 
+    known, role = np.unique(role, return_inverse=True)
+    if len(known) < 2:
+        return _read_model({"oblivious_trees": [], "scale_and_bias": [1, [0.0] * len(known)]}, known, named, 0)
     model = CatBoostClassifier(
         iterations=trees,
         depth=settings.depth,
         learning_rate=rate,
         loss_function="MultiClass",
-        classes_count=len(ROLES),
+        classes_count=len(known),
         thread_count=settings.threads,
         random_seed=0,
         rsm=settings.columns,
@@ -182,29 +187,33 @@ def grow_forest(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
-        return _read_model(json.loads(path.read_bytes()), named, settings.depth)
+        return _read_model(json.loads(path.read_bytes()), known, named, settings.depth)
 
 
-def _read_model(model: dict[str, Any], named: Sequence[str], depth: int) -> Forest:
+def _read_model(model: dict[str, Any], known: npt.NDArray[Any], named: Sequence[str], depth: int) -> Forest:
     grown = model["oblivious_trees"]
     feature = np.zeros((len(grown), depth), np.int64)
     border = np.full((len(grown), depth), 255, np.uint8)  # no byte is greater: the answer is no
-    leaves = np.zeros((len(grown), 1 << depth, len(ROLES)))
+    scores = np.zeros((len(grown), 1 << depth, len(known)))
     for i, tree in enumerate(grown):
         for level, split in enumerate(tree["splits"]):
             feature[i, level] = split["float_feature_index"]
             border[i, level] = int(split["border"])
-        values = np.array(tree["leaf_values"]).reshape(-1, len(ROLES))
-        leaves[i] = np.tile(values, ((1 << depth) // len(values), 1))
+        values = np.array(tree["leaf_values"]).reshape(-1, len(known))
+        scores[i] = np.tile(values, ((1 << depth) // len(values), 1))
     used, feature = np.unique(feature, return_inverse=True)
     # only differences between roles count: take each leaf's mean away, so that most of it fits one byte
-    leaves -= leaves.mean(axis=2, keepdims=True)
+    scores -= scores.mean(axis=2, keepdims=True)
+    leaves = np.zeros((len(grown), 1 << depth, len(ROLES)), np.int8)
+    leaves[:, :, known] = np.clip(np.round(UNIT * scores), -_LARGEST, _LARGEST)
+    bias = np.full(len(ROLES), _UNKNOWN, np.int32)
+    bias[known] = np.round(UNIT * np.array(model["scale_and_bias"][1]))
     return Forest(
         features=tuple(named[i] for i in used),
         feature=feature.reshape(len(grown), depth),
         border=border,
-        leaves=np.clip(np.round(UNIT * leaves), -_LARGEST, _LARGEST).astype(np.int8),
-        bias=np.round(UNIT * np.array(model["scale_and_bias"][1])).astype(np.int32),
+        leaves=leaves,
+        bias=bias,
     )
 
 

@@ -98,7 +98,7 @@ def train(
         that were fitted without any page of its publisher.
 
     Raises:
-        SourceError: there are no labelled pages of a kind.
+        SourceError: there are no labelled pages of a kind, or none of a second publisher.
     """
     settings: dict[Kind, Settings] = {"html": html or Settings(), "text": text or TEXT}
     sources = [source for path in labels for source in labelled_pages(path)]
@@ -109,6 +109,11 @@ def train(
         pages = _labelled(sources, kind, settings[kind], layouts)
         if not any(p.example.judged for p in pages):
             raise SourceError(f"no labelled {kind} page in {', '.join(map(str, labels))}", "add some: both are fitted")
+        if len({p.example.fold for p in pages if p.example.weight}) < 2:
+            raise SourceError(
+                f"the labelled {kind} pages are all of one publisher, or of too few to judge by",
+                "add pages of other publishers",
+            )
         tell(f"{kind}: {len(pages)} pages")
         fitted = fit([p.example for p in pages], settings[kind], tell)
         curves, by_group, errors[kind] = _calibrated(pages, fitted.scores, settings[kind].folds)
@@ -202,6 +207,8 @@ def _calibrated(
     curves: dict[str, Curve] = {}
     errors: dict[str, float] = {}
     for field in raw:
+        if not raw[field]:  # nobody labelled it
+            continue
         x, y, k = np.array(raw[field]), np.array(right[field]), np.array(fold[field])
         rising = field == "page"
         curves[field] = fit_curve(x, y, rising=rising)
