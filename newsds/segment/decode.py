@@ -12,7 +12,6 @@ stretches between are decoded side by side: as many steps as the longest has blo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -20,12 +19,10 @@ import numpy.typing as npt
 
 from newsds.model import Role
 from newsds.segment.arrays import Bools, Ints, Runs
-from newsds.segment.context import ROLES, UNIT, probabilities
+from newsds.segment.context import ROLES, probabilities
 from newsds.segment.forest import Scores
 
 ONCE: Final = (Role.TITLE, Role.PREVIOUS, Role.NEXT)
-OFFSETS: Final[Mapping[Role, float]] = {Role.PREVIOUS: 0.5, Role.NEXT: 0.5}
-"""Added to scores (natural logarithms): a miss of a rare role costs more than a false alarm, as F1 has it."""
 _LEAST: Final = {Role.TITLE: 0.02, Role.PREVIOUS: 0.3, Role.NEXT: 0.3}
 """Probability from which the page's best block is one, though another role may be likelier for it."""
 _BESIDE: Final = {Role.PREVIOUS: Role.NEXT, Role.NEXT: Role.PREVIOUS}
@@ -72,8 +69,6 @@ def decode(scores: Scores, pages: Runs) -> Ints:
         return np.zeros(0, np.int64)
     chances = probabilities(scores)
     adjusted = scores.astype(np.int64)
-    for role, offset in OFFSETS.items():
-        adjusted[:, ROLES.index(role)] += round(UNIT * offset)
     fixed = _once(adjusted, chances, pages)
     best = np.where(fixed >= 0, fixed, adjusted.argmax(axis=1))
     listed = np.isin(best, (_SNIPPET, ROLES.index(Role.REC_TITLE)))

@@ -10,7 +10,6 @@ import numpy as np
 from newsds.model import Blocks, Labels
 from newsds.segment.arrays import Ints
 from newsds.segment.context import ROLES, UNIT
-from newsds.segment.decode import OFFSETS
 from newsds.segment.labelling import Look, label_scored, look
 from newsds.segment.weights import Weights, weights
 
@@ -37,8 +36,6 @@ def explain(blocks: Blocks, weights_file: str | None = None) -> Labels:
     rows = np.arange(len(blocks))
     roles = np.array([ROLES.index(r) for r in labels.roles])
     scores = seen.second.astype(np.float64)
-    for role, offset in OFFSETS.items():
-        scores[:, ROLES.index(role)] += UNIT * offset
     chosen = scores[rows, roles]
     scores[rows, roles] = -np.inf
     others = scores.argmax(axis=1)

@@ -105,7 +105,11 @@ class Marks:
 
 def _found(texts: Sequence[str], pattern: str, longest: int) -> Ints:
     """Return where a pattern is found in texts no longer than that, by RE2, which reads all alternatives at once."""
-    column = pa.array([t if len(t) <= longest else "" for t in texts], pa.string())
+    short = [t if len(t) <= longest else "" for t in texts]
+    try:
+        column = pa.array(short, pa.string())
+    except UnicodeEncodeError:  # a lone surrogate, which decoded pages do not hold
+        column = pa.array([t.encode("utf-8", "replace").decode() for t in short], pa.string())
     return np.asarray(pc.match_substring_regex(column, pattern, ignore_case=True), np.int64)
 
 

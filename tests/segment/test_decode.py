@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from newsds.model import Role
 from newsds.segment.arrays import Runs
 from newsds.segment.context import ROLES, UNIT, probabilities
-from newsds.segment.decode import OFFSETS, ONCE, decode
+from newsds.segment.decode import ONCE, decode
 from newsds.segment.forest import Scores
 from tests.segment.strategies import scored
 
@@ -70,14 +70,22 @@ def _once(scores: Scores) -> dict[int, Role]:
     chances = probabilities(scores).tolist()
     body = [row[ROLES.index(R.BODY)] for row in chances]
     fixed: dict[int, Role] = {}
-    for role, least in ((R.TITLE, 0.08), (R.PREVIOUS, 0.3), (R.NEXT, 0.3)):
-        chance = [row[ROLES.index(role)] for row in chances]
-        if role is R.TITLE:
-            half = max(sum(body) / 2, _ONE)
-            chance = [c if sum(body[: i + 1]) <= half else 0 for i, c in enumerate(chance)]
-        best = [i for i, c in enumerate(chance) if c == max(chance) >= round(least * _ONE) and i not in fixed]
-        if best:
-            fixed[best[0]] = role
+    half = max(sum(body) / 2, _ONE)
+    above = {i for i in range(len(body)) if sum(body[: i + 1]) <= half}
+
+    def fix(role: Role, least: float, among: Container[int]) -> None:
+        free = [i for i in range(len(body)) if i not in fixed and i in among]
+        chance = {i: chances[i][ROLES.index(role)] for i in free}
+        best = max(free, key=lambda i: (chance[i], -i), default=None)
+        if role not in fixed.values() and best is not None and chance[best] >= round(least * _ONE):
+            fixed[best] = role
+
+    fix(R.TITLE, 0.02, above)
+    fix(R.PREVIOUS, 0.3, range(len(body)))
+    fix(R.NEXT, 0.3, range(len(body)))
+    for role, other in ((R.PREVIOUS, R.NEXT), (R.NEXT, R.PREVIOUS)):
+        at = [i for i, r in fixed.items() if r is other]
+        fix(role, 0.08, {i for i in range(len(body)) for j in at if abs(i - j) <= 5})
     return fixed
 
 
@@ -89,8 +97,6 @@ def test_the_roles_are_the_best_that_are_allowed(drawn: tuple[Runs, Scores]) -> 
         if not len(part):
             continue
         worth = part.astype(np.int64)
-        for role, offset in OFFSETS.items():
-            worth[:, ROLES.index(role)] += round(UNIT * offset)
         fixed = _once(part)
         assert {i: r for i, r in enumerate(roles) if r in ONCE} == fixed
         sure = probabilities(part).max(axis=1) >= round(0.97 * _ONE)
