@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +13,10 @@ import numpy as np
 
 from newsds.assemble import assemble
 from newsds.errors import SourceError
-from newsds.model import Blocks, Decoded, Kind, Page
+from newsds.model import Blocks, Decoded, Kind, Page, Role
 from newsds.pipeline import page_blocks
 from newsds.segment.confidence import FIELDS, fit_curve, surprises
-from newsds.segment.context import ROLES, probabilities
+from newsds.segment.context import ROLES, UNIT, probabilities
 from newsds.segment.forest import Scores
 from newsds.segment.labelling import label_scored
 from newsds.segment.table import Table
@@ -24,7 +24,7 @@ from newsds.segment.weights import Curve, Weights, WeightsFile, dump
 from newsds.train.align import align
 from newsds.train.calibration import expected_calibration_error
 from newsds.train.examples import in_other_layouts, without_article
-from newsds.train.fit import KINDS, Example, Settings, fit
+from newsds.train.fit import KINDS, Example, Fitted, Settings, fit
 from newsds.train.labels import LabelledPage
 from newsds.train.pages import LabelledSource, labelled_pages
 from newsds.train.score import Figures, PageScore, figures, score, table
@@ -42,6 +42,8 @@ _TYPICAL: Final = 150
 _LIGHTEST: Final = 0.6
 _HEAVIEST: Final = 3.0
 _LISTING_WEIGHT: Final = 0.5
+_RAISED: Final = (0.0, 0.4, 0.8)
+"""By how much the scores of tags may be raised, in natural logarithms."""
 _BODY_RIGHT: Final = 0.95
 """Word F1 from which a body counts as right."""
 _LIST_RIGHT: Final = 0.9
@@ -116,8 +118,7 @@ def train(
             )
         tell(f"{kind}: {len(pages)} pages")
         fitted = fit([p.example for p in pages], settings[kind], tell)
-        curves, by_group, errors[kind] = _calibrated(pages, fitted.scores, settings[kind].folds)
-        kinds[kind] = Weights(first=fitted.first, second=fitted.second, curves=curves)
+        kinds[kind], by_group, errors[kind] = finish(pages, fitted, settings[kind].folds)
         found |= by_group
     provenance = _provenance(sources, settings, layouts, found, errors)
     return Trained(weights=WeightsFile(kinds=kinds, provenance=provenance), figures=found, calibration=errors)
@@ -174,6 +175,35 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
         for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):
             out.append(_Labelled(example=example, label=None, group=""))
     return out
+
+
+def finish(
+    pages: Sequence[_Labelled], fitted: Fitted, folds: int
+) -> tuple[Weights, Mapping[str, Figures], Mapping[str, float]]:
+    """Set what is chosen by what the forests said of pages not seen: the odds of tags, the curves of confidence."""
+    raised = max(_RAISED, key=lambda x: (_f1_of_tags(pages, _raised(fitted.scores, x)), -x))
+    bias = _raised([fitted.second.bias[None]], raised)[0][0]
+    curves, by_group, errors = _calibrated(pages, _raised(fitted.scores, raised), folds)
+    weights = Weights(first=fitted.first, second=replace(fitted.second, bias=bias), curves=curves)
+    return weights, by_group, errors
+
+
+def _raised(scores: Sequence[Scores], by: float) -> list[Scores]:
+    """Return scores with those of tags raised: what is rare is missed more often than F1 likes."""
+    step = np.zeros(len(ROLES), np.int32)
+    step[ROLES.index(Role.TAG)] = round(UNIT * by)
+    return [s + step for s in scores]
+
+
+def _f1_of_tags(pages: Sequence[_Labelled], scores: Sequence[Scores]) -> float:
+    found = []
+    for page, of_page in zip(pages, scores, strict=True):
+        if page.label is not None:
+            blocks = page.example.blocks
+            labels = label_scored(Table([blocks]), of_page, {})[0]
+            found.append(score(assemble(Page(content=b""), _decoded(blocks), blocks, labels), page.label))
+    tags = figures(found).tags
+    return tags.f1 if tags else 0.0
 
 
 def _calibrated(
