@@ -102,13 +102,13 @@ def parse(file: IO[bytes]) -> WeightsFile:
 
 
 @cache
-def weights(path: str | None = None) -> WeightsFile:
-    """Return the weights in a file that `newsds train` wrote, or those that newsds comes with; read once a process.
+def weights(path: str | None) -> WeightsFile:
+    """Return the weights in a file that `newsds train` wrote or, for None, those of newsds; read once a process.
 
     Raises:
         ConfigError: the file cannot be read, or is none of weights.
 
-    >>> sorted(weights().kinds)
+    >>> sorted(weights(None).kinds)
     ['html', 'text']
     """
     if path is None:

@@ -60,7 +60,7 @@ def test_the_same_weights_are_the_same_bytes(written: WeightsFile) -> None:
 
 def test_the_committed_weights_are_small_and_score_every_role() -> None:
     assert len(files("newsds.segment").joinpath(FILE).read_bytes()) < 500_000
-    for fitted in weights().kinds.values():
+    for fitted in weights(None).kinds.values():
         for forest in (fitted.first, fitted.second):
             trees, depth = forest.feature.shape
             assert forest.border.shape == (trees, depth)
