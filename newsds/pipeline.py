@@ -78,9 +78,11 @@ def extract(
     Returns:
         The article. A page without one has no text and the flag `no_article`.
 
-    >>> article = extract("A title\\n\\nA title\\n\\n" + "A sentence of some length ends here. " * 5)
+    >>> day = "On day {} the mayor said that the bridge would not be open before autumn."
+    >>> days = "\\n\\n".join(map(day.format, range(5)))
+    >>> article = extract("The bridge stays shut until autumn\\n\\n" + days)
     >>> article.title, article.flags
-    ('A title', (<Flag.LANGUAGE_GUESSED: 'language_guessed'>,))
+    ('The bridge stays shut until autumn', (<Flag.LANGUAGE_GUESSED: 'language_guessed'>,))
     """
     if isinstance(raw, str):
         decoded = decode(raw)

@@ -34,13 +34,15 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     }
 )
 """Role → its look in a terminal, arguments of `click.style`."""
-_NARROW: Final = 40
-"""With fewer columns left for the text beside role and reason, it gets a line of its own."""
+_NARROW: Final = 20
+"""Columns of text that are shown at least."""
+_MARGIN: Final = 9
+"""Columns of the margin, and of the blanks around it."""
 
 
 @click.command("explain", short_help="Show the role of each block of one page, and why.")
 @page_options
-@click.option("--full", is_flag=True, help="Print the whole text of each block, not just what fits on a line.")
+@click.option("--full", is_flag=True, help="Print the whole text of each block, and the features that decided.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -49,7 +51,7 @@ _NARROW: Final = 40
     help="`auto` colours on a terminal, unless NO_COLOR is set.",
 )
 def explain_command(file: str, kind: Kind, weights: str | None, full: bool, color: When) -> None:
-    """Show the blocks of one page: the role of each, why, and its text.
+    """Show the blocks of one page: the role of each, by what margin over the next best, and its text.
 
     FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
     """
@@ -68,7 +70,7 @@ def explain_lines(blocks: Blocks, labels: Labels, *, color: bool, width: int | N
         blocks: the blocks of a page.
         labels: the role and reason of each.
         color: whether to colour them by role.
-        width: columns there are; None prints every text whole, role and reason above it.
+        width: columns there are; None prints every text whole, role, margin and reason above it.
     """
 
     def paint(text: str, role: str) -> str:
@@ -84,17 +86,13 @@ def explain_lines(blocks: Blocks, labels: Labels, *, color: bool, width: int | N
     if blocks.flags:
         yield f"flags: {', '.join(blocks.flags)}"
     yield ""
-    reasons = [visible(reason) for reason in labels.reasons]
-    if labels.margins:
-        reasons = [f"{margin:+.1f} {reason}" for margin, reason in zip(labels.margins, reasons, strict=True)]
     role_width = max(map(len, STYLES))
-    reason_width = max(map(len, reasons), default=0)
-    room = 0 if width is None else width - role_width - reason_width - 4
-    for role, reason, text in zip(map(str, labels.roles), reasons, blocks.text, strict=True):
-        label = paint(f"{role:<{role_width}}", role)
-        if room >= _NARROW:
-            yield f"{label}  {dim(f'{reason:<{reason_width}}')}  {paint(clip(visible(text), room), role)}"
-            continue
-        yield f"{label}  {dim(reason)}"
+    rows = zip(map(str, labels.roles), labels.margins, labels.reasons, blocks.text, strict=True)
+    for role, margin, reason, text in rows:
+        label = f"{paint(f'{role:<{role_width}}', role)}  {dim(f'{margin:+5.1f}')}"
         shown = visible(text)
-        yield "    " + paint(shown if width is None else clip(shown, width - 4), role)
+        if width is None:
+            yield f"{label}  {dim(visible(reason))}"
+            yield f"    {paint(shown, role)}"
+        else:
+            yield f"{label}  {paint(clip(shown, max(_NARROW, width - role_width - _MARGIN)), role)}"

@@ -36,6 +36,8 @@ _BETWEEN: Final = 4
 """Blocks below a headline that are not cut off from it, though they are boilerplate beyond doubt."""
 _STEPS: Final = 64
 """Blocks of a stretch at most, so that time stays linear on a page of nothing but doubt."""
+_FAR: Final = 1 << 12
+"""Below the lowest score: 64 in natural logarithms, beyond all doubt."""
 _NEVER: Final = -(1 << 28)
 _SNIPPET: Final = ROLES.index(Role.REC_SNIPPET)
 _OTHER: Final = ROLES.index(Role.BOILERPLATE)
@@ -58,15 +60,18 @@ def _transitions() -> npt.NDArray[np.int64]:
 _TRANSITIONS: Final = _transitions()
 
 
-def decode(scores: Scores, pages: Runs) -> Ints:
+def decode(scores: Scores, pages: Runs, never: Bools | None = None) -> Ints:
     """Return the best roles, as columns of `ROLES`.
 
     Args:
         scores: shape (blocks, roles).
         pages: which blocks are of which page.
+        never: shape (blocks, roles): roles that a block cannot have; boilerplate it always can.
     """
     if not pages.rows:
         return np.zeros(0, np.int64)
+    if never is not None:
+        scores = np.where(never, scores.min() - _FAR, scores)
     chances = probabilities(scores)
     adjusted = scores.astype(np.int64)
     fixed = _once(adjusted, chances, pages)

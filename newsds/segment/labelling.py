@@ -11,13 +11,15 @@ import numpy as np
 from newsds.metadata import Metadata, read_metadata
 from newsds.model import Blocks, Head, Kind, Labels, Role
 from newsds.segment import lexicon
-from newsds.segment.arrays import Bytes
+from newsds.segment.arrays import Bools, Bytes
 from newsds.segment.columns import Columns
 from newsds.segment.confidence import confidences, surprises
-from newsds.segment.context import ROLES, Context, probabilities
+from newsds.segment.context import ROLES, UNIT, Context, probabilities
 from newsds.segment.decode import decode
 from newsds.segment.features import columns_of
 from newsds.segment.forest import Scores
+from newsds.segment.lexicon import Category
+from newsds.segment.marks import ARROWS, bit
 from newsds.segment.table import Table
 from newsds.segment.weights import Curve, Weights, weights
 
@@ -25,6 +27,11 @@ _SMALLEST: Final = 200
 """Tenths of words of body that make an article."""
 _ERROR: Final = 1500
 """Tenths of words up to which a page that calls itself an error page is one."""
+_MOSTLY: Final = 40
+"""Per cent of a page's running text that is shown by a script rather than never."""
+_FRAME: Final[tuple[Category, ...]] = ("previous", "next", "share", "subscribe", "ad", "tags")
+_MARKED: Final = 10
+"""Tenths of words behind a mark that are a headline."""
 _HEADING: Final = 200
 """Characters of a heading that is looked at."""
 
@@ -84,7 +91,8 @@ def label_scored(table: Table, scores: Scores, curves: Mapping[str, Curve]) -> l
         curves: the calibration of `Confidence`; a field without one is 1.
     """
     pages = table.pages
-    roles = decode(scores, pages)
+    scores = with_marks(table, scores)
+    roles = decode(scores, pages, impossible(table))
     raw = surprises(probabilities(scores), roles, table.words.tenths, pages)
     sure = confidences(raw, curves, len(pages.sizes))
     body = np.bincount(
@@ -98,6 +106,41 @@ def label_scored(table: Table, scores: Scores, curves: Mapping[str, Curve]) -> l
             table.batch, offsets[:-1], offsets[1:], body.tolist(), sure, strict=True
         )
     ]
+
+
+def with_marks(table: Table, scores: Scores) -> Scores:
+    """Return scores in which `<<` and `>>` before a headline are what they say: dumps mark neighbours like that."""
+    scores = scores.copy()
+    for arrow, role in (("<<", Role.PREVIOUS), (">>", Role.NEXT)):
+        rows = np.flatnonzero((table.marks.arrow == ARROWS.index(arrow) + 1) & (table.words.tenths >= _MARKED))
+        scores[rows, ROLES.index(role)] = scores[rows].max(axis=1, initial=0) + 4 * UNIT
+    return scores
+
+
+def impossible(table: Table) -> Bools:
+    """Return the roles that blocks cannot have, shape (blocks, roles), whatever the forests say.
+
+    What is not shown has no role, unless most of the page is not (a script will show it). A line that is a word of the
+    page's frame is no tag, and no text: `Share`, `Next article`, `Tags`. What is marked as next is not the previous.
+    """
+    never = np.zeros((table.pages.rows, len(ROLES)), np.bool_)
+    hidden = table.places.hidden[table.places.node] > 0
+    unseen = table.pages.total(np.where(hidden, table.running, 0))
+    hidden &= 100 * unseen < _MOSTLY * np.maximum(table.pages.total(table.running), 1)
+    never[hidden] = True
+    marks = table.marks
+    for category in _FRAME:
+        frame = bit(marks.whole, category) > 0
+        never[frame, ROLES.index(Role.TAG)] = True
+        if category != "tags":
+            never[frame, ROLES.index(Role.BODY)] = True
+    said = marks.whole | marks.marker
+    ahead = (bit(said, "next") > 0) | (marks.arrow == ARROWS.index(">>") + 1)
+    behind = (bit(said, "previous") > 0) | (marks.arrow == ARROWS.index("<<") + 1)
+    never[ahead & ~behind, ROLES.index(Role.PREVIOUS)] = True
+    never[behind & ~ahead, ROLES.index(Role.NEXT)] = True
+    never[:, ROLES.index(Role.BOILERPLATE)] = False
+    return never
 
 
 def _is_article(blocks: Blocks, words: int) -> bool:

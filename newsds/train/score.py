@@ -174,8 +174,10 @@ def score(article: Article, label: LabelledPage) -> PageScore:
     """Compare an article with what a reader labelled on its page.
 
     >>> from newsds import extract
-    >>> article = extract("A title\\n\\nA title\\n\\n" + "A sentence of some length ends here. " * 5)
-    >>> page = score(article, LabelledPage(id="a", title="A Title!", tags=("Kites",)))
+    >>> day = "On day {} the mayor said that the bridge would not be open before autumn."
+    >>> days = "\\n\\n".join(map(day.format, range(5)))
+    >>> article = extract("The bridge stays shut until autumn\\n\\n" + days)
+    >>> page = score(article, LabelledPage(id="a", title="The bridge stays shut until Autumn!", tags=("Kites",)))
     >>> page.title.right, page.tags, page.no_article
     (True, Counts(matched=0, given=0, wanted=1), Counts(matched=0, given=0, wanted=1))
     """
