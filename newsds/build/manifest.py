@@ -18,7 +18,6 @@ from newsds.config import BuildConfig
 from newsds.layout import Counts, Input, Manifest
 from newsds.model import Reason
 from newsds.schema import REJECTS_SCHEMA, SCHEMA, type_name
-from newsds.segment import weights_digest
 from newsds.version import FIRST, Version
 
 _MAKERS: Final = ("newsds", "pyarrow", "numpy", "turbohtml")
@@ -72,13 +71,18 @@ def table_digest(table: pa.Table) -> tuple[str, int]:
     return digest_of(map(row_digest, rows)), sum(map(len, rows))
 
 
-def config_values(config: BuildConfig) -> dict[str, Any]:
-    """Return what of the configuration decides the rows, and its digest; no path of this machine."""
+def config_values(config: BuildConfig, weights: str) -> dict[str, Any]:
+    """Return what of the configuration decides the rows, and its digest; no path of this machine.
+
+    Args:
+        config: the configuration.
+        weights: digest of the segmenter's weights.
+    """
     return {
         "include": list(config.include),
         "exclude": list(config.exclude),
         "digest": config.digest(),
-        "weights": weights_digest(config.weights),
+        "weights": weights,
     }
 
 

@@ -89,8 +89,9 @@ def build(
         DataError: the newest version is damaged, so that the next has no number.
 
     >>> import tempfile
+    >>> days = "\\n\\n".join(f"On day {n} the mayor said that the bridge would stay shut." for n in range(9))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "page.txt").write_text("A title\\n\\n" + "A sentence of some length ends here. " * 20)
+    ...     _ = Path(folder, "page.txt").write_text("The bridge stays shut\\n\\n" + days)
     ...     result = build(Path(folder, "page.txt"), Path(folder, "dist"))
     ...     result.name, result.version, result.counts.rows
     ('page', '1.0.0', 1)
@@ -108,7 +109,7 @@ def build(
     elif published := published_versions(dataset):
         previous = read_manifest(dataset / str(published[-1]))
     with Staging(dataset) as staging:
-        weights_digest(config.weights)
+        weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
         tasks = make_tasks(files, staging.parts, config.weights)
         results: list[TaskResult] = []
         running = closing(run_tasks(run_task, tasks, workers=workers, lost=lost_task))
@@ -118,7 +119,7 @@ def build(
                 advance(len(result.inputs))
         with output_errors(dataset):
             merged = merge(results)
-            made = _describe(dataset.name, results, merged, config, card)
+            made = _describe(dataset.name, results, merged, config, card, weights)
             number = wanted or make.next_version(previous, made)
             if number is None and previous is not None:
                 staging.mend_latest()
@@ -127,7 +128,9 @@ def build(
         return _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
 
 
-def _describe(name: str, results: Sequence[TaskResult], merged: Merged, config: BuildConfig, card: Card) -> Manifest:
+def _describe(
+    name: str, results: Sequence[TaskResult], merged: Merged, config: BuildConfig, card: Card, weights: str
+) -> Manifest:
     """Return the manifest, in which the version and its files are still missing."""
     counts, reasons = make.count(results, merged)
     rejects_digest, rejects_bytes = make.table_digest(merged.rejects)
@@ -139,7 +142,7 @@ def _describe(name: str, results: Sequence[TaskResult], merged: Merged, config: 
         rejects_digest=rejects_digest,
         card_digest="",
         row_bytes={"articles": sum(merged.row_bytes), "rejects": rejects_bytes},
-        config=make.config_values(config),
+        config=make.config_values(config, weights),
         toolchain=make.toolchain(),
         counts=counts,
         reasons=reasons,

@@ -47,23 +47,24 @@ class Look:
 
     def table(self, names: Sequence[str]) -> Bytes:
         """Return the features named, shape (features, blocks)."""
-        out = np.empty((len(names), self.columns.table.pages.rows), np.uint8)
-        for i, name in enumerate(names):
-            out[i] = self.context[name] if " of " in name else self.columns[name]
-        return out
+        return _stacked(names, self.columns, self.context)
 
 
 def look(batch: Sequence[Blocks], fitted: Weights, declared: Sequence[Metadata] | None = None) -> Look:
     """Score the blocks of pages of one kind."""
     columns = columns_of(Table(batch, declared))
-    first = np.empty((len(fitted.first.features), columns.table.pages.rows), np.uint8)
-    for i, name in enumerate(fitted.first.features):
-        first[i] = columns[name]
-    scores = fitted.first.scores(first)
-    context = Context(columns, scores)
-    found = Look(columns=columns, first=scores, context=context, second=scores)
-    second = fitted.second.scores(found.table(fitted.second.features))
-    return Look(columns=columns, first=scores, context=context, second=second)
+    first = fitted.first.scores(_stacked(fitted.first.features, columns))
+    context = Context(columns, first)
+    second = fitted.second.scores(_stacked(fitted.second.features, columns, context))
+    return Look(columns=columns, first=first, context=context, second=second)
+
+
+def _stacked(names: Sequence[str], columns: Columns, context: Context | None = None) -> Bytes:
+    """Return the features named, shape (features, blocks)."""
+    out = np.empty((len(names), columns.table.pages.rows), np.uint8)
+    for i, name in enumerate(names):
+        out[i] = context[name] if context is not None and " of " in name else columns[name]
+    return out
 
 
 def label(batch: Sequence[Blocks], declared: Sequence[Metadata] | None = None, file: str | None = None) -> list[Labels]:

@@ -32,18 +32,16 @@ Category = Literal[
     "error",
 ]
 
-_OWN: Final = "own"
-"""Source of the words written for newsds."""
 _NO_WORD: Final = "PSZC"
 """Unicode categories of what is no part of a word: punctuation, signs, separators, controls. Vowel signs are (M)."""
-_COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
-_SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
+COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
+"""A number before or behind a heading: `Comments (12)`."""
+SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
+"""Between a marker word and what it marks."""
 _TITLE_PARTS: Final = re.compile(r"\s*[|｜:»›]\s*|\s+[-–—·•]\s+")
 _FOLLOWED_WORD: Final = re.compile(r"\S+\s+")
-_PHRASE: Final = 4
+PHRASE: Final = 4
 """Words of a marker at most."""
-_SHORT: Final = 16
-"""Characters of a line of the frame in a script without blanks."""
 _OPENING_WORDS: Final = 2
 """Entries of this many words may open a longer heading: `More from Harbour News`, `Mehr zum Thema Wetter`."""
 
@@ -56,8 +54,6 @@ class Tables:
     """per category, those of a broader one with the words of its narrower ones"""
     categories: Mapping[str, frozenset[Category]]
     """the categories of each word"""
-    openers: Set[str]
-    """words that may open a longer line of the frame: a translation that is one word (`Suche`) is the line itself"""
     longest: int
     """characters of the longest word"""
 
@@ -74,25 +70,17 @@ def load(exclude: frozenset[str] = frozenset()) -> Tables:
     data = json.loads(files("newsds.segment").joinpath("lexicon.json").read_bytes())
     broader: Mapping[Category, Category] = data["broader"]
     words: dict[Category, set[str]] = {}
-    openers: set[str] = set()
     categories: dict[str, frozenset[Category]] = {}
     for category, languages in data["entries"].items():
-        groups = [
-            group for language, by_source in languages.items() if language not in exclude for group in by_source.items()
-        ]
-        words[category] = found = set("|".join([group for _, group in groups]).split("|")) - {""}
+        groups = [group for language, of in languages.items() if language not in exclude for group in of.values()]
+        words[category] = found = set("|".join(groups).split("|")) - {""}
         names: frozenset[Category] = frozenset((category, broader.get(category, category)))
-        if "chrome" in names:
-            openers.update(word for word in found if " " in word)
-            openers.update("|".join([group for sources, group in groups if _OWN in sources.split()]).split("|"))
         again = [(word, categories[word] | names) for word in found & categories.keys()]
         categories.update(dict.fromkeys(found, names))
         categories.update(again)
     for narrow, broad in broader.items():
         words[broad] |= words[narrow]
-    return Tables(
-        words=words, categories=categories, openers=openers - {""}, longest=max(map(len, categories), default=0)
-    )
+    return Tables(words=words, categories=categories, longest=max(map(len, categories), default=0))
 
 
 @cache
@@ -128,7 +116,7 @@ def categories(line: str) -> frozenset[Category]:
     word = key(line)
     found = tables().categories.get(word)
     if found is None:
-        found = tables().categories.get(key(_COUNT.sub("", word)), frozenset())
+        found = tables().categories.get(key(COUNT.sub("", word)), frozenset())
     return found
 
 
@@ -156,7 +144,7 @@ def split_marker(line: str, category: Category) -> int | None:
     >>> line[split_marker(line, "inline_related"):]
     'Why a battery lasts'
     """
-    separator = _SEPARATOR.search(line[: tables().longest + 16])
+    separator = SEPARATOR.search(line[: tables().longest + 16])
     if separator is None or separator.end() == len(line):
         return None
     return separator.end() if key(line[: separator.start()]) in tables().words[category] else None
@@ -170,27 +158,10 @@ def split_phrase(line: str, category: Category) -> int | None:
     """
     entries = tables().words[category]
     best = None
-    for word in list(_FOLLOWED_WORD.finditer(line[: tables().longest + 16]))[:_PHRASE]:
+    for word in list(_FOLLOWED_WORD.finditer(line[: tables().longest + 16]))[:PHRASE]:
         if key(line[: word.end()]) in entries:
             best = word.end()  # the longest marker wins: `Posted on` before `Posted`
     return best if best is not None and best < len(line) else None
-
-
-def opens_chrome(line: str) -> bool:
-    """Say whether a short line begins like one of the page's frame: `Subscribe to our letter`, `プライバシーについて`.
-
-    >>> opens_chrome("Contact the newsroom"), opens_chrome("Contact between two worlds, four centuries apart")
-    (True, False)
-    """
-    if len(line) > tables().longest + 16:
-        return False
-    chrome = tables().openers
-    words = key(line).split()
-    if len(words) == 1 and not line.isascii():
-        return len(line) <= _SHORT and any(words[0][:n] in chrome for n in range(3, len(words[0]) + 1))
-    if words and len(words) <= 3 and words[0] in chrome:
-        return True
-    return len(words) <= 6 and any(" ".join(words[:n]) in chrome for n in (2, 3))
 
 
 def names_error(title: str) -> bool:

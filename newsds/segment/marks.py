@@ -31,13 +31,9 @@ _DATED: Final = 140
 _NOTICE_LENGTH: Final = 300
 _PROMOTION_LENGTH: Final = 220
 _CREDIT_WINDOW: Final = 90
-_PHRASE: Final = 4
-"""Words of a marker at most."""
 _PREFIX: Final = 9
 """Characters of a marker in a script without blanks, at most."""
 _EDGES: Final = " \t\u00a0.,:;!?…|/\\·•-–—<>‹›«»←→↑↓▶◀►◄\"'“”‘’()[]{}（）【】：，。、；！？#*+=&_~`^@％%①"
-_COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
-_SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
 _DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(r"^\W*\d{1,4}\W*$")
 _WHOLE_DATE: Final = 12
@@ -142,12 +138,12 @@ def _said(line: str) -> Said:
     if len(line) <= _MARKED:
         whole = masks.get(folded, 0)
         if not whole and _DIGIT.search(folded):
-            whole = masks.get(_COUNT.sub("", folded).strip(_EDGES), 0)
-    separator = _SEPARATOR.search(line, 0, _LEAD)
+            whole = masks.get(lexicon.COUNT.sub("", folded).strip(_EDGES), 0)
+    separator = lexicon.SEPARATOR.search(line, 0, _LEAD)
     if separator is not None and separator.end() < len(line):
         marker = masks.get(line[: separator.start()].casefold().strip(_EDGES), 0)
-    words = folded.split(None, _PHRASE)
-    for n in range(1, min(len(words), _PHRASE + 1)):
+    words = folded.split(None, lexicon.PHRASE)
+    for n in range(1, min(len(words), lexicon.PHRASE + 1)):
         phrase |= masks.get(" ".join(words[:n]), 0)
     if len(words) == 1 and not line.isascii():
         for n in range(2, min(_PREFIX, len(folded))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -13,7 +14,7 @@ import numpy as np
 
 from newsds.assemble import assemble
 from newsds.errors import SourceError
-from newsds.model import Blocks, Decoded, Kind, Page, Role
+from newsds.model import Decoded, Kind, Labels, Page, Role
 from newsds.pipeline import page_blocks
 from newsds.segment.confidence import FIELDS, fit_curve, surprises
 from newsds.segment.context import ROLES, UNIT, probabilities
@@ -197,14 +198,18 @@ def _raised(scores: Sequence[Scores], by: float) -> list[Scores]:
 
 
 def _f1_of_tags(pages: Sequence[_Labelled], scores: Sequence[Scores]) -> float:
-    found = []
-    for page, of_page in zip(pages, scores, strict=True):
-        if page.label is not None:
-            blocks = page.example.blocks
-            labels = label_scored(Table([blocks]), of_page, {})[0]
-            found.append(score(assemble(Page(content=b""), _decoded(blocks), blocks, labels), page.label))
-    tags = figures(found).tags
+    judged = zip(pages, scores, strict=True)
+    tags = figures(_judge(page, Table([page.example.blocks]), x)[1] for page, x in judged if page.label).tags
     return tags.f1 if tags else 0.0
+
+
+def _judge(page: _Labelled, table: Table, scores: Scores) -> tuple[Labels, PageScore]:
+    """Return what scores make of a page, and how that compares with its labels; without any, it has no article."""
+    blocks = page.example.blocks
+    decoded = Decoded(text=blocks.page, charset="utf-8", charset_source="utf-8", replaced_chars=0, flags=())
+    labels = label_scored(table, scores, {})[0]
+    article = assemble(Page(content=b""), decoded, blocks, labels)
+    return labels, score(article, page.label or LabelledPage(id=page.example.id))
 
 
 def _calibrated(
@@ -218,11 +223,8 @@ def _calibrated(
     for page, of_page in zip(pages, scores, strict=True):
         if not page.group:
             continue
-        blocks = page.example.blocks
-        seen = Table([blocks])
-        labels = label_scored(seen, of_page, {})[0]
-        article = assemble(Page(content=b""), _decoded(blocks), blocks, labels)
-        counts = score(article, page.label or LabelledPage(id=page.example.id))
+        seen = Table([page.example.blocks])
+        labels, counts = _judge(page, seen, of_page)
         judged = {"page": page.label is not None and bool(page.label.body)}
         if page.label is None:
             counts = PageScore(no_article=counts.no_article)
@@ -251,10 +253,6 @@ def _calibrated(
     return curves, {group: figures(s) for group, s in sorted(by_group.items())}, errors
 
 
-def _decoded(blocks: Blocks) -> Decoded:
-    return Decoded(text=blocks.page, charset="utf-8", charset_source="utf-8", replaced_chars=0, flags=())
-
-
 def _right(counts: PageScore) -> Mapping[str, bool]:
     """Say of each field whether it is right, where that is known."""
     of: dict[str, bool] = {}
@@ -281,7 +279,8 @@ def _provenance(
     """Return what the weights were made from; nothing in it depends on when or where."""
     digest = hashlib.sha256()
     for source in sorted(sources, key=lambda s: (s.id, s.kind, s.style)):
-        for part in (source.id, source.kind, source.style, repr(source.page)):
+        label = json.dumps(asdict(source.page), sort_keys=True, default=sorted)  # a set has no order
+        for part in (source.id, source.kind, source.style, label):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
         digest.update(hashlib.sha256(source.content).digest())
     return {

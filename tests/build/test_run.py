@@ -204,7 +204,7 @@ def test_load(make_pages: Make, tmp_path: Path, offline: None, caplog: pytest.Lo
 def test_invalid_rows_are_rejected(make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = pipeline.extract_pages
 
-    def odd(pages: list[Page]) -> list[Article]:
+    def odd(pages: list[Page], weights: str | None = None) -> list[Article]:
         return [replace(a, language="?", tags=("x", "x")) if "2" in (a.title or "") else a for a in real(pages)]
 
     monkeypatch.setattr(worker, "extract_pages", odd)
@@ -219,7 +219,7 @@ def test_invalid_rows_are_rejected(make_pages: Make, tmp_path: Path, monkeypatch
 def test_a_crash_costs_one_page(make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = pipeline.extract_pages
 
-    def odd(pages: list[Page]) -> list[Article]:
+    def odd(pages: list[Page], weights: str | None = None) -> list[Article]:
         if any(p.source == "page-002.txt" for p in pages):
             raise ValueError(f"no {object()}\ud800")
         return real(pages)
@@ -233,7 +233,8 @@ def test_a_crash_costs_one_page(make_pages: Make, tmp_path: Path, monkeypatch: p
 
 
 def test_rows_are_ordered(make_pages: Make, tmp_path: Path) -> None:
-    article = "<p>" + "A sentence that is long enough to be part of the body of an article. " * 8 + "</p>"
+    sentence = "A sentence that is long enough to be part of the body of an article. "
+    article = "".join(f"<p>{sentence * n}</p>" for n in (3, 2, 4))
     more = {}
     for name, site, day in (
         ("a", "b.example", "2024-05-02"), ("b", "a.example", "2024-05-03"), ("c", "b.example", "2024-05-01"),
@@ -242,7 +243,7 @@ def test_rows_are_ordered(make_pages: Make, tmp_path: Path) -> None:
         more[f"{name}_dot_html"] = (
             f'<html lang=en><head><link rel=canonical href="https://{site}/{name}"><title>Title {name}</title>'
             f'<meta property="article:published_time" content="{day}"></head>'
-            f"<body><article><h1>Title {name}</h1>{article} {name * 40}</article></body></html>"
+            f"<body><article><h1>Title {name}</h1>{article}<p>{sentence}{name * 40}.</p></article></body></html>"
         )
     result = build(make_pages(2, **more), tmp_path / "out")
     rows = pq.read_table(result.path / "data/articles").to_pylist()

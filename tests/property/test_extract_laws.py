@@ -45,7 +45,7 @@ def test_paragraphs_are_the_text_and_the_text_is_the_body(raw: bytes | str, kind
     assert "\n\n".join(article.text[p.start : p.end] for p in article.paragraphs) == article.text
     assert all(VISIBLE.search(article.text, p.start, p.end) for p in article.paragraphs)
     blocks, labels = explain(raw, kind=kind)
-    body = [t for t, role in zip(blocks.text, labels.roles, strict=True) if role is Role.BODY]
+    body = [t for t, role in zip(blocks.text, labels.roles, strict=True) if labels.article and role is Role.BODY]
     assert article.text.split() == "\n\n".join(body).split()
 
 

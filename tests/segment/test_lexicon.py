@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from newsds.segment.lexicon import Category, categories, key, load, opens_chrome, opens_list, split_marker
+from newsds.segment.lexicon import Category, categories, key, load, opens_list, split_marker
 
 DATA = json.loads(files("newsds.segment").joinpath("lexicon.json").read_text(encoding="utf-8"))
 
@@ -91,14 +91,7 @@ def test_load_leaves_languages_out() -> None:
 def test_load_without_any_language() -> None:
     empty = load(frozenset(language for languages in DATA["entries"].values() for language in languages))
     assert not empty.categories
-    assert not empty.openers
     assert empty.longest == 0
-
-
-def test_a_translation_of_one_word_opens_no_longer_line() -> None:
-    assert "chrome" in categories("Pesquisa")
-    assert not opens_chrome("Pesquisa revela aumento")
-    assert opens_chrome("Subscribe now")
 
 
 @pytest.mark.parametrize(
