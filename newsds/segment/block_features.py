@@ -124,3 +124,15 @@ def evidence() -> Iterator[Feature]:
             meaning=meaning,
             column=lambda c, name=name, make=make: make(getattr(c.table.evidence, name)),  # type: ignore[misc]
         )
+
+
+def topic() -> Iterator[Feature]:
+    """Yield what a line shares with the running text of its page."""
+    yield from rows_of(
+        {
+            "told_share": ("words that running text elsewhere on the page has", lambda c: c.table.topic.shared),
+            "told_words": ("how many those are", lambda c: capped(c.table.topic.words)),
+            "told_times": ("how often running text holds the whole line", lambda c: capped(c.table.topic.times)),
+            "nested": ("1: holds a line near it; 2: a line near holds it; 3: both", lambda c: c.table.topic.inside),
+        }
+    )

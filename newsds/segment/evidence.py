@@ -29,6 +29,10 @@ _OPENING: Final = 16
 """Characters by which the repeat of a longer line is told."""
 _TEASER: Final = 40
 """Characters of a description that a standfirst shares with it."""
+_BODY: Final = 1 << 17
+"""Characters of a declared body that are looked at."""
+_WORK: Final = 1 << 29
+"""Of them, times blocks: past it the declared body is not looked at, so that time stays linear."""
 _TITLES: Final = ("og:title", "twitter:title")
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
@@ -108,7 +112,9 @@ class Evidence:
             collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
         }
         authors = [a.casefold() for a in declared.authors]
-        body = collapse(declared.body).casefold() if declared.body else ""
+        body = collapse(declared.body).casefold()[:_BODY] if declared.body else ""
+        if len(body) * len(keys) > _WORK:
+            body = ""
         for i, key in enumerate(keys, start):
             length = len(key)
             if length < _LINE:

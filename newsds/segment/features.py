@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from newsds.segment import around_features, block_features, place_features
+from newsds.segment import around_features, block_features, pair_features, place_features
 from newsds.segment.columns import Columns, Feature
 from newsds.segment.table import Table
 
@@ -18,12 +18,14 @@ _ROWS: Final = (
     block_features.characters,
     block_features.said,
     block_features.evidence,
+    block_features.topic,
     place_features.links,
     place_features.elements,
     place_features.main,
     place_features.alike,
     around_features.page,
     around_features.around,
+    pair_features.pairs,
 )
 
 

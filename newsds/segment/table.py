@@ -15,6 +15,7 @@ from newsds.segment.evidence import Evidence
 from newsds.segment.links import Links
 from newsds.segment.marks import Marks
 from newsds.segment.places import Places
+from newsds.segment.topic import Topic
 from newsds.segment.words import Words
 
 _COUNTED: Final = 80
@@ -54,3 +55,8 @@ class Table:
         if declared is None:
             declared = [read_metadata(b.head or Head()) for b in self.batch]
         return Evidence(self.batch, declared, self.texts, self.pages.offsets)
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What lines share with the running text of their page."""
+        return Topic(self.texts, self.prose, self.pages.offsets)

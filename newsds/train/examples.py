@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -15,6 +16,29 @@ _KEPT: Final = frozenset((Role.BOILERPLATE, Role.REC_HEADING, Role.REC_TITLE, Ro
 """What a page without article consists of: menus, and lists of articles that are elsewhere."""
 _LEAST: Final = 20
 """Blocks of a page that is worth learning from."""
+_LEFT: Final = {
+    Role.SUBTITLE: 0.7,
+    Role.BYLINE: 0.6,
+    Role.DATE: 0.6,
+    Role.CAPTION: 0.5,
+    Role.TAG: 0.8,
+    Role.PREVIOUS: 0.8,
+    Role.NEXT: 0.8,
+    Role.REC_HEADING: 0.8,
+    Role.REC_TITLE: 0.6,
+    Role.REC_SNIPPET: 0.8,
+    Role.COMMENT: 0.6,
+}
+"""Chance that a short page keeps what it has of a role."""
+_MARKED: Final = (Role.TAG, Role.PREVIOUS, Role.NEXT, Role.COMMENT)
+"""Roles that are often marked by the line above."""
+_OFFERED: Final = (Role.REC_TITLE, Role.REC_SNIPPET)
+_FRAME_LEFT: Final = (0.0, 0.0, 0.05, 0.25)
+"""Share of the boilerplate that a short page keeps."""
+_CUT: Final = 0.7
+_PARAGRAPHS: Final = 6
+_OFFERS: Final = 6
+"""Paragraphs and recommended headlines that it has at most, where it is cut."""
 
 
 def without_article(blocks: Blocks, roles: Sequence[Role | None]) -> tuple[Blocks, list[Role | None]] | None:
@@ -23,8 +47,48 @@ def without_article(blocks: Blocks, roles: Sequence[Role | None]) -> tuple[Block
     The elements that held the article stay, empty, as they do on the listings of a site.
     """
     kept = [i for i, role in enumerate(roles) if role is None or role in _KEPT]
-    if len(kept) < _LEAST:
+    return _of(blocks, roles, kept) if len(kept) >= _LEAST else None
+
+
+def shortened(blocks: Blocks, roles: Sequence[Role | None], seed: str) -> tuple[Blocks, list[Role | None]] | None:
+    """Return a page with few paragraphs and little of its frame; None if it has no headline or no text.
+
+    Labelled pages are long and framed by menus, others are not: what a clipping tool kept, a note of one paragraph.
+
+    Args:
+        blocks: of the page.
+        roles: theirs.
+        seed: what is left; the same seed leaves the same.
+    """
+    if Role.TITLE not in roles or Role.BODY not in roles:
         return None
+    rng = random.Random(seed)
+    left = {role for role, chance in _LEFT.items() if rng.random() < chance}
+    frame = rng.choice(_FRAME_LEFT)
+    paragraphs = rng.randint(1, _PARAGRAPHS) if rng.random() < _CUT else len(roles)
+    offers = rng.randint(1, _OFFERS)
+    kept: list[int] = []
+    for i, role in enumerate(roles):
+        if role is Role.TITLE:
+            keep = True
+        elif role is Role.BODY:
+            keep = paragraphs > 0
+            paragraphs -= 1
+        elif role is Role.BOILERPLATE:
+            below = roles[i + 1] if i + 1 < len(roles) else None
+            keep = rng.random() < frame or (below in _MARKED and below in left)
+        elif role is None:
+            keep = False
+        else:
+            offers -= role is Role.REC_TITLE
+            keep = role in left and (role not in _OFFERED or offers >= 0)
+        if keep:
+            kept.append(i)
+    return _of(blocks, roles, kept)
+
+
+def _of(blocks: Blocks, roles: Sequence[Role | None], kept: Sequence[int]) -> tuple[Blocks, list[Role | None]]:
+    """Return some of a page's blocks, in the elements they were in."""
     number = {old: new for new, old in enumerate(kept)}
     links = [i for i, block in enumerate(blocks.links.block) if block in number]
     left = Blocks(

@@ -24,7 +24,7 @@ from newsds.segment.table import Table
 from newsds.segment.weights import Curve, Weights, WeightsFile, dump
 from newsds.train.align import align
 from newsds.train.calibration import expected_calibration_error
-from newsds.train.examples import in_other_layouts, without_article
+from newsds.train.examples import in_other_layouts, shortened, without_article
 from newsds.train.fit import KINDS, Example, Fitted, Settings, fit
 from newsds.train.labels import LabelledPage
 from newsds.train.pages import LabelledSource, labelled_pages
@@ -172,6 +172,12 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
                 judged=False,
             )
             out.append(_Labelled(example=listing, label=None, group=f"{kind} without article"))
+        short = shortened(blocks, roles, source.id) if source.style == chosen[0] else None
+        if short is not None:
+            example = Example(
+                id=name + " shortened", fold=fold, blocks=short[0], roles=short[1], weight=_HEAVIEST, judged=False
+            )
+            out.append(_Labelled(example=example, label=None, group=""))
     if kind == "text" and layouts:
         pages = list({s.page.id: s.page for s in sources}.values())
         for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):

@@ -11,7 +11,7 @@ from newsds.blocks import html_blocks, text_blocks
 from newsds.model import Blocks, Role
 from newsds.segment.features import columns_of
 from newsds.segment.table import Table
-from newsds.train.examples import in_other_layouts, roles_of_spans, without_article
+from newsds.train.examples import in_other_layouts, roles_of_spans, shortened, without_article
 from newsds.train.labels import labelled_page
 from tests.segment.strategies import full_pages
 from tests.train import made
@@ -111,3 +111,33 @@ def test_layouts_are_the_same_for_the_same_pages_and_in_their_fold() -> None:
         assert not example.judged
     assert {Role.TITLE, Role.BODY, Role.REC_TITLE, Role.BOILERPLATE} <= {role for x in found for role in x.roles}
     assert [x.blocks for x in in_other_layouts(pages, 2, 2, 0.5)] == [x.blocks for x in found]
+
+
+@given(labelled, st.text(max_size=3))
+def test_a_shortened_page_keeps_its_headline_and_the_order_of_its_blocks(
+    drawn: tuple[Blocks, list[Role | None]], seed: str
+) -> None:
+    blocks, roles = drawn
+    found = shortened(blocks, roles, seed)
+    assert (found is None) == (Role.TITLE not in roles or Role.BODY not in roles)
+    if found is None:
+        return
+    left, left_roles = found
+    assert found == shortened(blocks, roles, seed)
+    assert None not in left_roles
+    assert left_roles.count(Role.TITLE) == roles.count(Role.TITLE)
+    assert 1 <= left_roles.count(Role.BODY) <= roles.count(Role.BODY)
+    assert list(left.start) == sorted(left.start)
+    assert {(left.text[i], role) for i, role in enumerate(left_roles)} <= set(zip(blocks.text, roles, strict=True))
+
+
+def test_pages_are_shortened_in_many_ways() -> None:
+    blocks = _big(60)
+    roles = [Role.TITLE, *[Role.BODY] * 20, Role.BOILERPLATE, *[Role.TAG] * 3, *[Role.REC_TITLE] * 9]
+    roles += [Role.BOILERPLATE] * (60 - len(roles))
+    found = [shortened(blocks, roles, str(seed)) for seed in range(60)]
+    bodies = {one[1].count(Role.BODY) for one in found if one}
+    assert {1, 2, 6, 20} <= bodies
+    assert {0, 3} == {one[1].count(Role.TAG) for one in found if one}
+    # the line above the tags, which may be what marks them, stays with them
+    assert all(one[1][one[1].index(Role.TAG) - 1] is Role.BOILERPLATE for one in found if one and Role.TAG in one[1])
