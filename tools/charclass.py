@@ -1,4 +1,4 @@
-"""Writes `newsds/segment/charclass.npz`: the kind of each code point, as runs of equal kinds.
+"""Writes `newsds/segment/charclass.npz`: the kind of each code point, as runs of equal kinds, and small letters.
 
     python -m tools.charclass
 
@@ -75,7 +75,14 @@ def main() -> None:
     kinds = np.fromiter((kind_of(chr(code)) for code in range(0x110000)), np.uint8, 0x110000)
     starts = np.flatnonzero(np.diff(kinds, prepend=255))
     out = Path(__file__).parent.parent / "newsds" / "segment" / "charclass.npz"
-    np.savez_compressed(out, kind=kinds[starts], length=np.diff(starts, append=0x110000).astype(np.uint32))
+    capitals = [code for code in range(0x110000) if chr(code).lower() != chr(code) and len(chr(code).lower()) == 1]
+    np.savez_compressed(
+        out,
+        kind=kinds[starts],
+        length=np.diff(starts, append=0x110000).astype(np.uint32),
+        capital=np.array(capitals, np.uint32),
+        small=np.array([ord(chr(code).lower()) for code in capitals], np.uint32),
+    )
 
 
 if __name__ == "__main__":

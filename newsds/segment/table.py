@@ -59,4 +59,4 @@ class Table:
     @cached_property
     def topic(self) -> Topic:
         """What lines share with the running text of their page."""
-        return Topic(self.texts, self.prose, self.pages.offsets)
+        return Topic(self.texts, self.words, self.prose, self.pages)

@@ -1,106 +1,115 @@
 """What a line shares with the running text of its page: headlines and tags name what the text is about, menus do not.
 
 Words are compared by how they begin, so that most of their endings do not count; scripts without blanks by pairs of
-characters.
+characters. A word is a number here, so that all words of a batch are counted in a few passes.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from newsds.segment.arrays import Bools, Ints
+from newsds.segment.arrays import Bools, Ints, Runs
+from newsds.segment.charclass import Kind, small
+from newsds.segment.words import Words
 
-_IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD: Final = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W\d_]{{4,}}")
-"""Shorter words are in every text."""
+_SHORTEST: Final = 4
+"""Letters of a word that counts: shorter ones are in every text."""
 _STEM: Final = 6
-"""Characters by which words are compared."""
+"""Letters by which words are compared."""
 _LINE: Final = 300
-"""Characters of a line that is looked at."""
+"""Characters of a line that may hold another, or stand in one."""
 _PHRASE: Final = 50
 """Characters of a line that may stand in the text as it is."""
-_TEXT: Final = 1 << 18
-"""Characters of running text that are looked at."""
 _WORK: Final = 1 << 28
-"""Characters of a page that are searched for its lines: a thousand lines in all of them, so that time stays linear."""
+"""Characters of a page's text that are searched for its lines, all together, so that time stays linear."""
 _NEAR: Final = 3
 """Lines either way in which a line may stand whole."""
 _WHOLE: Final = 12
 """Characters of a line that is not in another by chance."""
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)
+
+_Hashes = npt.NDArray[np.uint64]
 
 
 class Topic:
     """Columns of what lines share with the text of their page, one row a block."""
 
-    def __init__(self, texts: Sequence[str], prose: Bools, offsets: Ints) -> None:
-        rows = len(texts)
-        self.shared: Ints = np.zeros(rows, np.int64)
-        """words of the line that running text elsewhere on the page has, of 255"""
-        self.words: Ints = np.zeros(rows, np.int64)
-        """how many those are"""
-        self.times: Ints = np.zeros(rows, np.int64)
-        """how often the running text holds the whole line"""
-        self.inside: Ints = np.zeros(rows, np.int64)
+    def __init__(self, texts: Sequence[str], words: Words, prose: Bools, pages: Runs) -> None:
+        block, stem = _stems(words)
+        stem = _mixed(stem, pages.page[block].astype(np.uint64))
+        told = prose[block]
+        known, count = np.unique(stem[told], return_counts=True)
+        at = np.minimum(np.searchsorted(known, stem), max(len(known) - 1, 0))
+        times = np.where(known[at] == stem, count[at], 0) if len(known) else np.zeros(len(stem), np.int64)
+        times[told] -= _within(_mixed(stem[told], block[told].astype(np.uint64)))  # elsewhere, not in the block itself
+        self.words: Ints = np.bincount(block[times > 0], minlength=pages.rows)
+        """words of the line that running text elsewhere on the page has"""
+        self.shared: Ints = 255 * self.words // np.maximum(np.bincount(block, minlength=pages.rows), 1)
+        """their share of the line's words, of 255"""
+        self.times: Ints = np.zeros(pages.rows, np.int64)
+        """how often running text holds the whole line"""
+        self.inside: Ints = np.zeros(pages.rows, np.int64)
         """1: a line near it stands in it, whole; 2: it stands in one; 3: both"""
-        is_prose = prose.tolist()
-        for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-            self._page(texts[a:b], is_prose[a:b], a)
+        short = (words.chars <= _PHRASE) & (self.words > 0) & ~prose
+        for a, b in zip(pages.offsets[:-1].tolist(), pages.offsets[1:].tolist(), strict=True):
+            self._count(texts, a + np.flatnonzero(short[a:b]), a + np.flatnonzero(prose[a:b]))
+            self._nest(texts[a:b], a)
 
-    def _page(self, texts: Sequence[str], prose: Sequence[bool], start: int) -> None:
-        lines = [text.casefold() if len(text) <= _LINE else "" for text in texts]
-        self._nested(lines, start)
-        told = "\n".join([text for text, is_prose in zip(texts, prose, strict=True) if is_prose])[:_TEXT].casefold()
-        if not told:
+    def _count(self, texts: Sequence[str], lines: Ints, told: Ints) -> None:
+        if not len(lines) or not len(told):
             return
-        counts = Counter(_stems(told))
-        known: dict[str, tuple[int, int, int]] = {}
-        work = _WORK
-        for i, (line, is_prose) in enumerate(zip(lines, prose, strict=True), start):
-            if not line:
-                continue
-            if is_prose:
-                own = Counter(_stems(line))
-                shared = sum(n for stem, n in own.items() if counts[stem] > n)
-                self.words[i] = shared
-                self.shared[i] = 255 * shared // max(own.total(), 1)
-                continue
-            found = known.get(line)
-            if found is None:
-                stems = _stems(line)
-                shared = sum(stem in counts for stem in stems)
-                times = 0
-                if len(line) <= _PHRASE and work > 0 and (shared or not stems):
-                    times = told.count(line)
-                    work -= len(told)
-                found = known[line] = (255 * shared // max(len(stems), 1), shared, times)
-            self.shared[i], self.words[i], self.times[i] = found
+        text = "\n".join([texts[i] for i in told.tolist()]).lower()
+        known: dict[str, int] = {}
+        for i in lines.tolist():
+            line = texts[i].lower()
+            if line not in known:
+                if len(known) * len(text) > _WORK:
+                    break
+                known[line] = text.count(line)
+            self.times[i] = known[line]
 
-    def _nested(self, lines: Sequence[str], start: int) -> None:
+    def _nest(self, texts: Sequence[str], start: int) -> None:
+        lines = [(i, text.lower()) for i, text in enumerate(texts, start) if _WHOLE <= len(text) <= _LINE]
         for by in range(1, _NEAR + 1):
-            for i, (one, other) in enumerate(zip(lines, lines[by:], strict=False), start):
-                if len(one) > len(other) >= _WHOLE and other in one:
-                    self.inside[i] |= 1
-                    self.inside[i + by] |= 2
-                elif len(other) > len(one) >= _WHOLE and one in other:
-                    self.inside[i] |= 2
-                    self.inside[i + by] |= 1
+            for (i, one), (j, other) in zip(lines, lines[by:], strict=False):
+                if j - i <= _NEAR and len(one) != len(other):
+                    long, short = (i, j) if len(one) > len(other) else (j, i)
+                    if (other in one) if long == i else (one in other):
+                        self.inside[long] |= 1
+                        self.inside[short] |= 2
 
 
-def _stems(text: str) -> list[str]:
-    """Return what words are compared by, text in small letters.
+def _stems(words: Words) -> tuple[npt.NDArray[np.int32], _Hashes]:
+    """Return what the words of all blocks are compared by, and the block of each, in no order that means anything."""
+    kind, joined = words.kind, words.joined
+    letter = (kind == Kind.LOWER) | (kind == Kind.UPPER) | (kind == Kind.LETTER) | (kind == Kind.MARK)
+    edges = np.flatnonzero(np.diff(letter, prepend=False, append=False))
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts >= _SHORTEST
+    starts, ends = starts[long], ends[long]
+    letters = small()
+    stem = np.zeros(len(starts), np.uint64)
+    for i in range(_STEM):
+        code = letters[joined[np.minimum(starts + i, len(joined) - 1)]].astype(np.uint64)
+        stem = np.where(starts + i < ends, _mixed(stem, code), stem)
+    dense = (kind == Kind.IDEOGRAPH) | (kind == Kind.SPACELESS)
+    pairs = np.flatnonzero(dense[:-1] & dense[1:])
+    pair = _mixed(joined[pairs].astype(np.uint64) * _ODD, joined[pairs + 1].astype(np.uint64))
+    return np.concatenate([words.block[starts], words.block[pairs]]), np.concatenate([stem, pair])
 
-    >>> _stems("die größten brücken"), _stems("港口大桥")
-    (['größte', 'brücke'], ['港口', '口大', '大桥'])
-    """
-    out: list[str] = []
-    for word in _WORD.findall(text):
-        if "\u3040" <= word[0] <= "\u9fff" or word[0] >= "\uf900":
-            out += [word[i : i + 2] for i in range(len(word) - 1)]
-        else:
-            out.append(word[:_STEM])
-    return out
+
+def _mixed(x: _Hashes, y: _Hashes) -> _Hashes:
+    """Return a number for each pair of numbers; two pairs are the same but for chance."""
+    found = (x ^ (y + _ODD)) * _MIX
+    return np.asarray(found ^ (found >> np.uint64(32)))
+
+
+def _within(x: _Hashes) -> Ints:
+    """Return for each value how often it is there."""
+    _, inverse, count = np.unique(x, return_inverse=True, return_counts=True)
+    return np.asarray(count[inverse])

@@ -27,13 +27,16 @@ class Words:
 
     def __init__(self, texts: Sequence[str]) -> None:
         n = len(texts)
-        joined = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
         self.chars: Ints = np.fromiter(map(len, texts), np.int64, n)
+        self.joined = joined = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        """code points of all blocks, a line break between two"""
         start = np.zeros(n, np.int64)
         np.cumsum(self.chars[:-1] + 1, out=start[1:])
         last = start + self.chars - 1
-        kind = table()[joined]
-        block = np.repeat(np.arange(n, dtype=np.int32), self.chars + 1)[: len(joined)]
+        self.kind = kind = table()[joined]
+        """kind of each code point"""
+        self.block = block = np.repeat(np.arange(n, dtype=np.int32), self.chars + 1)[: len(joined)]
+        """block of each code point"""
         self._counts = np.bincount(block * np.int32(KINDS) + kind, minlength=n * KINDS).reshape(n, KINDS)
         blank = kind == Kind.SPACE
         before = np.ones(len(joined), np.bool_)
