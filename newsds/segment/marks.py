@@ -8,12 +8,11 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple, get_args
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from newsds.dates import find_date
 from newsds.segment import lexicon
 from newsds.segment.arrays import Ints
+from newsds.segment.patterns import found, strings
 
 CATEGORIES: Final[tuple[lexicon.Category, ...]] = get_args(lexicon.Category)
 SIGNS: Final = ("ago", "date_inside", "date", "date_near", "credit", "notice", "promotion", "number")
@@ -95,18 +94,9 @@ class Marks:
         self.signs: Ints
         self.whole, self.marker, self.phrase, self.signs = said.reshape(-1, 4).T
         for name, (pattern, longest) in _PATTERNS.items():
-            self.signs = self.signs | (_found(texts, pattern, longest) << SIGNS.index(name))
+            short = strings([t if len(t) <= longest else "" for t in texts])
+            self.signs = self.signs | (found(short, pattern, ignore_case=True).astype(np.int64) << SIGNS.index(name))
         self.arrow: Ints = np.fromiter(map(_arrow, texts), np.int64, len(texts))
-
-
-def _found(texts: Sequence[str], pattern: str, longest: int) -> Ints:
-    """Return where a pattern is found in texts no longer than that, by RE2, which reads all alternatives at once."""
-    short = [t if len(t) <= longest else "" for t in texts]
-    try:
-        column = pa.array(short, pa.string())
-    except UnicodeEncodeError:  # a lone surrogate, which decoded pages do not hold
-        column = pa.array([t.encode("utf-8", "replace").decode() for t in short], pa.string())
-    return np.asarray(pc.match_substring_regex(column, pattern, ignore_case=True), np.int64)
 
 
 def bit(column: Ints, category: lexicon.Category) -> Ints:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import reduce
 from itertools import repeat
+from operator import or_
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from newsds.model import Blocks
 from newsds.segment.arrays import Bools, Ints, summed
+from newsds.segment.patterns import found, strings
 
 
 def _words(parts: str, *, whole: str = "", also: str = "") -> str:
@@ -31,7 +33,7 @@ def _words(parts: str, *, whole: str = "", also: str = "") -> str:
 
 
 LABELS: Final[Mapping[str, re.Pattern[str]]] = {
-    name: re.compile(pattern)
+    name: re.compile(pattern, re.ASCII)
     for name, pattern in {
         "boxed": _words(
             r"nav\w* menu\w* breadcrumb\w* footer\w* sidebar\w* aside comment\w* disqus\w* respond share\w* sharing"
@@ -146,18 +148,26 @@ _LABEL_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _STEP: Final = np.uint64(0x100000001B3)
 
 
-@lru_cache(maxsize=1 << 15)
-def _label_bits(label: str) -> int:
-    """Bits of a label: those of its words, as no pattern reaches across a blank."""
-    bits = 0
-    for word in label.split():
-        bits |= _word_bits(word)
-    return bits
+_known: dict[str, int] = {}
+"""Word of a label → its bits: themes share their words, though hardly two elements bear the same label."""
+_KNOWN: Final = 1 << 16
+"""Words that are kept."""
 
 
-@lru_cache(maxsize=1 << 15)  # themes share their words, though hardly two elements bear the same
-def _word_bits(word: str) -> int:
-    return sum(1 << i for i, pattern in enumerate(LABELS.values()) if pattern.search(word))
+def _label_bits(labels: Sequence[str]) -> Ints:
+    """Return the bits of labels: those of their words, as no pattern reaches across a blank."""
+    words = {label: label.split() for label in set(labels)}
+    if len(_known) > _KNOWN:
+        _known.clear()
+    new = list({word for of in words.values() for word in of if word not in _known})
+    if new:
+        column = strings(new)
+        bits = np.zeros(len(new), np.int64)
+        for i, pattern in enumerate(LABELS.values()):
+            bits |= found(column, pattern.pattern).astype(np.int64) << i
+        _known.update(zip(new, bits.tolist(), strict=True))
+    of_label = {label: reduce(or_, [_known[word] for word in of], 0) for label, of in words.items()}
+    return np.fromiter(map(of_label.__getitem__, labels), np.int64, len(labels))
 
 
 class Places:
@@ -191,7 +201,7 @@ class Places:
         self.node: Ints = node
         """the element of each block"""
         self.tag: Ints = np.fromiter(map(TAGS.get, tags, repeat(0)), np.int64, count)
-        self.labels: Ints = np.fromiter(map(_label_bits, labels), np.int64, count)
+        self.labels: Ints = _label_bits(labels)
         """bits of `LABELS` that the element itself bears"""
         around = np.fromiter(map(_OWN.get, tags, repeat(0)), np.int64, count)
         named = list(zip(tags, labels, strict=True))
