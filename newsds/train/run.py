@@ -43,6 +43,8 @@ _TYPICAL: Final = 150
 _LIGHTEST: Final = 0.6
 _HEAVIEST: Final = 3.0
 _LISTING_WEIGHT: Final = 0.5
+_SHORT_WEIGHT: Final = 1.0
+"""Of a page that was cut short: it has few blocks, and more of them in other proportions than real pages have."""
 _RAISED: Final = (0.0, 0.4)
 """By how much the scores of tags may be raised, in natural logarithms. With more, real pages in text dumps gain, and
 dumps whose tags stand apart lose as much."""
@@ -175,7 +177,7 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
         short = shortened(blocks, roles, source.id) if source.style == chosen[0] else None
         if short is not None:
             example = Example(
-                id=name + " shortened", fold=fold, blocks=short[0], roles=short[1], weight=_HEAVIEST, judged=False
+                id=name + " shortened", fold=fold, blocks=short[0], roles=short[1], weight=_SHORT_WEIGHT, judged=False
             )
             out.append(_Labelled(example=example, label=None, group=""))
     if kind == "text" and layouts:
