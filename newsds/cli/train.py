@@ -21,8 +21,16 @@ from newsds.cli.terminal import put, visible
     show_default=True,
     help="Text pages made of the content of each labelled page, in layouts drawn at random.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes: with 2, HTML and text are fitted side by side.",
+)
 @click.option("--quiet", is_flag=True, help="Print the figures only.")
-def train_command(labels: tuple[str, ...], out: str | None, layouts: int, quiet: bool) -> None:
+def train_command(labels: tuple[str, ...], out: str | None, layouts: int, workers: int, quiet: bool) -> None:
     """Fit the segmenter's weights to labelled pages, and print cross-validated figures.
 
     LABELS are JSON-lines files, one page a line, with the pages beside them (`pages/ID.html`, `dumps/STYLE/ID.txt`), or
@@ -33,7 +41,8 @@ def train_command(labels: tuple[str, ...], out: str | None, layouts: int, quiet:
     """
     from newsds.train import train, write
 
-    trained = train([Path(x) for x in labels], layouts=layouts, tell=(lambda _: None) if quiet else _tell)
+    tell = (lambda _: None) if quiet else _tell
+    trained = train([Path(x) for x in labels], layouts=layouts, workers=workers, tell=tell)
     if out:
         write(trained, Path(out))
     put(visible(str(trained), keep="\n") + "\n")
