@@ -133,6 +133,7 @@ _SHIFTED: Final = {
             "told_share",
             "told_times",
             "nested",
+            "told_best",
             "pair_previous",
             "pair_next",
         ),

@@ -133,6 +133,12 @@ def topic() -> Iterator[Feature]:
             "told_share": ("words that running text elsewhere on the page has", lambda c: c.table.topic.shared),
             "told_words": ("how many those are", lambda c: capped(c.table.topic.words)),
             "told_times": ("how often running text holds the whole line", lambda c: capped(c.table.topic.times)),
-            "nested": ("1: holds a line near it; 2: a line near holds it; 3: both", lambda c: c.table.topic.inside),
+            "told_best": ("words shared times their share, of the highest of the page", lambda c: c.table.topic.best),
+            "nested": (
+                "a line near it stands in it, whole: 1 if that is most of it, 4 if not; 2 and 8: it stands in such",
+                lambda c: c.table.topic.inside,
+            ),
+            "nested_holds": ("the first bit of that", lambda c: c.table.topic.inside & 1),
+            "nested_held": ("the second", lambda c: (c.table.topic.inside & 2) > 0),
         }
     )

@@ -51,10 +51,12 @@ class Topic:
         """words of the line that running text elsewhere on the page has"""
         self.shared: Ints = 255 * self.words // np.maximum(np.bincount(block, minlength=pages.rows), 1)
         """their share of the line's words, of 255"""
+        self.best: Ints = _of_best(np.where(prose, 0, self.words * self.shared), pages)
+        """words shared times their share, of the highest of all lines of the page, of 255; running text is left out"""
         self.times: Ints = np.zeros(pages.rows, np.int64)
         """how often running text holds the whole line"""
         self.inside: Ints = np.zeros(pages.rows, np.int64)
-        """1: a line near it stands in it, whole; 2: it stands in one; 3: both"""
+        """a line near it stands in it, whole: 1 if that is most of it, 4 if not; 2 and 8: it stands in such a line"""
         short = (words.chars <= _PHRASE) & (self.words > 0) & ~prose
         for a, b in zip(pages.offsets[:-1].tolist(), pages.offsets[1:].tolist(), strict=True):
             self._count(texts, a + np.flatnonzero(short[a:b]), a + np.flatnonzero(prose[a:b]))
@@ -80,8 +82,16 @@ class Topic:
                 if j - i <= _NEAR and len(one) != len(other):
                     long, short = (i, j) if len(one) > len(other) else (j, i)
                     if (other in one) if long == i else (one in other):
-                        self.inside[long] |= 1
-                        self.inside[short] |= 2
+                        most = 2 * min(len(one), len(other)) >= max(len(one), len(other))
+                        self.inside[long] |= 1 if most else 4
+                        self.inside[short] |= 2 if most else 8
+
+
+def _of_best(x: Ints, pages: Runs) -> Ints:
+    highest = np.zeros(len(pages.sizes), np.int64)
+    full = np.flatnonzero(pages.sizes)
+    highest[full] = np.maximum.reduceat(x, pages.offsets[full]) if len(full) else 0
+    return np.asarray(255 * x // np.maximum(highest[pages.page], 1))
 
 
 def _stems(words: Words) -> tuple[npt.NDArray[np.int32], _Hashes]:

@@ -54,13 +54,18 @@ def test_running_text_is_not_held_against_itself() -> None:
 def test_a_line_inside_one_near_it() -> None:
     found = _topic("Home > News > Bridge stays shut", "Bridge stays shut", "Share", P1, "News", "Bridge stays shut")
     assert found.inside.tolist() == [1, 2, 0, 0, 0, 0]
+    assert _topic("Bridge stays shut", "Bridge stays shut until the end of October").inside.tolist() == [8, 4]
+
+
+def test_the_line_that_shares_most_is_the_best() -> None:
+    assert _topic("Autumn sale", "The mayor and the bridge over the river", P1, "").best.tolist() == [31, 255, 0]
 
 
 @given(st.lists(full_pages, max_size=3))
 def test_a_page_is_read_alike_in_any_batch(batch: list[object]) -> None:
     together = Table(batch).topic  # type: ignore[arg-type]
     alone = [Table([page]).topic for page in batch]  # type: ignore[list-item]
-    for name in ("shared", "words", "times", "inside"):
+    for name in ("shared", "words", "best", "times", "inside"):
         assert getattr(together, name).tolist() == [x for one in alone for x in getattr(one, name).tolist()]
 
 
