@@ -35,6 +35,8 @@ _MARKED: Final = (Role.TAG, Role.PREVIOUS, Role.NEXT, Role.COMMENT)
 _OFFERED: Final = (Role.REC_TITLE, Role.REC_SNIPPET)
 _FRAME_LEFT: Final = (0.0, 0.0, 0.05, 0.25)
 """Share of the boilerplate that a short page keeps."""
+_STRETCH: Final = 20
+"""Blocks of a short listing at most."""
 _CUT: Final = 0.7
 _PARAGRAPHS: Final = 6
 _OFFERS: Final = 6
@@ -85,6 +87,19 @@ def shortened(blocks: Blocks, roles: Sequence[Role | None], seed: str) -> tuple[
         if keep:
             kept.append(i)
     return _of(blocks, roles, kept)
+
+
+def stretch(blocks: Blocks, roles: Sequence[Role | None], seed: str) -> tuple[Blocks, list[Role | None]]:
+    """Return a few blocks of a page in a row: of a listing they make a short page that is no article.
+
+    Args:
+        blocks: of the page, one at least.
+        roles: theirs.
+        seed: which; the same seed gives the same.
+    """
+    rng = random.Random(seed)
+    first = rng.randrange(len(blocks))
+    return _of(blocks, roles, range(first, min(len(blocks), first + rng.randint(1, _STRETCH))))
 
 
 def _of(blocks: Blocks, roles: Sequence[Role | None], kept: Sequence[int]) -> tuple[Blocks, list[Role | None]]:

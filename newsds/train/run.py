@@ -27,7 +27,7 @@ from newsds.segment.table import Table
 from newsds.segment.weights import Curve, Weights, WeightsFile, dump
 from newsds.train.align import align
 from newsds.train.calibration import expected_calibration_error
-from newsds.train.examples import in_other_layouts, shortened, without_article
+from newsds.train.examples import in_other_layouts, shortened, stretch, without_article
 from newsds.train.fit import KINDS, Example, Fitted, Settings, fit
 from newsds.train.labels import LabelledPage
 from newsds.train.pages import LabelledSource, labelled_pages
@@ -47,7 +47,7 @@ _LIGHTEST: Final = 0.6
 _HEAVIEST: Final = 3.0
 _LISTING_WEIGHT: Final = 0.5
 _SHORT_WEIGHT: Final = 1.0
-"""Of a page that was cut short: it has few blocks, and more of them in other proportions than real pages have."""
+"""Of a page that was cut short; it has few blocks."""
 _RAISED: Final = (0.0, 0.4)
 """By how much the scores of tags may be raised, in natural logarithms. With more, real pages in text dumps gain, and
 dumps whose tags stand apart lose as much."""
@@ -197,12 +197,19 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
                 judged=False,
             )
             out.append(_Labelled(example=listing, label=None, group=f"{kind} without article"))
-        short = shortened(blocks, roles, source.id) if source.style == chosen[0] else None
-        if short is not None:
-            example = Example(
-                id=name + " shortened", fold=fold, blocks=short[0], roles=short[1], weight=_SHORT_WEIGHT, judged=False
-            )
-            out.append(_Labelled(example=example, label=None, group=""))
+        if source.style == chosen[0]:
+            short = shortened(blocks, roles, source.id), left and stretch(*left, source.id)
+            for what, page in zip(("shortened", "stretch"), short, strict=True):
+                if page is not None:
+                    example = Example(
+                        id=f"{name} {what}",
+                        fold=fold,
+                        blocks=page[0],
+                        roles=page[1],
+                        weight=_SHORT_WEIGHT,
+                        judged=False,
+                    )
+                    out.append(_Labelled(example=example, label=None, group=""))
     if kind == "text" and layouts:
         pages = list({s.page.id: s.page for s in sources}.values())
         for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):

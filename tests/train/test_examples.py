@@ -11,7 +11,7 @@ from newsds.blocks import html_blocks, text_blocks
 from newsds.model import Blocks, Role
 from newsds.segment.features import columns_of
 from newsds.segment.table import Table
-from newsds.train.examples import in_other_layouts, roles_of_spans, shortened, without_article
+from newsds.train.examples import in_other_layouts, roles_of_spans, shortened, stretch, without_article
 from newsds.train.labels import labelled_page
 from tests.segment.strategies import full_pages
 from tests.train import made
@@ -141,3 +141,12 @@ def test_pages_are_shortened_in_many_ways() -> None:
     assert {0, 3} == {one[1].count(Role.TAG) for one in found if one}
     # the line above the tags, which may be what marks them, stays with them
     assert all(one[1][one[1].index(Role.TAG) - 1] is Role.BOILERPLATE for one in found if one and Role.TAG in one[1])
+
+
+@given(full_pages.filter(len), st.text(max_size=3))
+def test_a_stretch_is_some_blocks_in_a_row(blocks: Blocks, seed: str) -> None:
+    left, roles = stretch(blocks, [Role.BOILERPLATE] * len(blocks), seed)
+    assert 1 <= len(left) == len(roles) <= 20
+    first = list(blocks.start).index(left.start[0])
+    assert list(left.text) == list(blocks.text[first : first + len(left)])
+    assert stretch(blocks, [Role.BOILERPLATE] * len(blocks), seed) == (left, roles)
