@@ -65,7 +65,20 @@ class Flag(Code):
         "control_characters",
         "NUL and other control characters became U+FFFD; `replaced_chars` counts them",
     )
-    TRUNCATED = ("truncated", "the page was longer than the limit `page_bytes` and was cut there")
+    TRUNCATED = (
+        "truncated",
+        "the end of the page is missing: it was longer than the limit `page_bytes` and was cut there, or its container "
+        "ended before it did",
+    )
+    RESYNCED = (
+        "resynced",
+        "the container was damaged before the page, and reading went on at the next record found; the damaged range "
+        "is in the ledger",
+    )
+    DIGEST_MISMATCH = (
+        "digest_mismatch",
+        "the page's bytes are not those that its container states the digest, checksum or length of",
+    )
     BLOCKS_MERGED = (
         "blocks_merged",
         "the page held more blocks than the limit `page_blocks`; the rest became one boilerplate block",
@@ -108,6 +121,8 @@ class Page:
     """as declared, without parameters: `text/html`"""
     charset: str | None = None
     """as declared by the transport, not by the page"""
+    flags: tuple[Flag, ...] = ()
+    """what the reader did to the page, or found wrong with its container; they become flags of the article"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +438,17 @@ class Reason(Code):
     BINARY = ("binary", "the input is not text")
     TOO_LARGE = ("too_large", "the input is longer than the limit `page_bytes`")
     UNREADABLE = ("unreadable", "the operating system refused to read the input")
+    DAMAGED = (
+        "damaged",
+        "bytes of a container that hold no readable record, or a record whose page cannot be read",
+    )
+    EXPANDED = (
+        "expanded",
+        "compressed data that unpacks to more than the limits `expanded_bytes` and `expansion_ratio` allow",
+    )
+    HTTP_STATUS = ("http_status", "the server answered with a status other than 2xx: no page")
+    MEDIA_TYPE = ("media_type", "the record declares that it is no text: an image, a script, a font")
+    REVISIT = ("revisit", "the record says that the page was the same as in an earlier capture, and does not hold it")
     UNKNOWN_FORMAT = ("unknown_format", "neither content nor suffix tell what the input is")
     NO_ARTICLE = ("no_article", "the page holds no article body")
     INVALID = ("invalid", "the row breaks a rule of the schema; the message names every one")

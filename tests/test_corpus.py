@@ -14,8 +14,16 @@ from tests.corpus import NOT_IN_GOLDEN, RAW, Case, against_labels, cases, golden
 CASES = cases()
 FIELDS = [c.name for c in ARTICLES if c.name not in NOT_IN_GOLDEN]
 ROWS = [c for c in CASES if (c.path / "expected.json").exists()]
-NOT_FROM_A_PAGE = {Flag.TRUNCATED, Flag.BLOCKS_MERGED, Flag.BINARY, Flag.NO_ARTICLE}
-"""Flags that no small page that is a row can have; tests/test_pipeline.py and tests/test_limits.py raise them."""
+NOT_FROM_A_PAGE = {
+    Flag.TRUNCATED,
+    Flag.RESYNCED,
+    Flag.DIGEST_MISMATCH,
+    Flag.BLOCKS_MERGED,
+    Flag.BINARY,
+    Flag.NO_ARTICLE,
+}
+"""Flags that no small page that is a row can have; tests/test_pipeline.py, tests/test_limits.py and tests/read raise
+them."""
 LABEL_KEYS = "title subtitle byline date body captions tags prev next recs comments headings".split()
 
 

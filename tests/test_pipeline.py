@@ -175,6 +175,12 @@ def test_page_says_what_it_is() -> None:
     assert page_blocks(page, "text")[1].kind == "text"
 
 
+def test_flags_of_the_reader_become_flags_of_the_article() -> None:
+    plain, flagged = extract_pages([Page(content=b"x"), Page(content=b"x", flags=(Flag.RESYNCED, Flag.TRUNCATED))])
+    assert set(flagged.flags) == {*plain.flags, Flag.RESYNCED, Flag.TRUNCATED}
+    assert list(flagged.flags) == sorted(flagged.flags)
+
+
 def test_explain_has_a_role_and_a_reason_for_each_block() -> None:
     blocks, labels = explain(TEXT)
     assert isinstance(blocks, Blocks)

@@ -91,7 +91,7 @@ def assemble(
     def lines(role: Role) -> list[str]:
         return [collapse(blocks.text[i]) for i in by_role[role]]
 
-    flags = {*decoded.flags, *blocks.flags}
+    flags = {*page.flags, *decoded.flags, *blocks.flags}
     text, paragraphs = _body(blocks, by_role[Role.BODY] if labels.article else ())
     first_line, _, standfirst = "\n".join(blocks.text[i] for i in by_role[Role.TITLE]).partition("\n")
     title = collapse(first_line) or None
