@@ -34,4 +34,18 @@ PAGE_BLOCKS: Final = Limit(
     code=Flag.BLOCKS_MERGED,
     effect="what follows on the page becomes one boilerplate block",
 )
-LIMITS: Final = (PAGE_BYTES, PAGE_BLOCKS)
+EXPANDED_BYTES: Final = Limit(
+    name="expanded_bytes",
+    value=256 * 2**30,
+    unit="bytes",
+    code=Reason.EXPANDED,
+    effect="a compressed file is read up to there; the rest of it is one line of the ledger",
+)
+EXPANSION_RATIO: Final = Limit(
+    name="expansion_ratio",
+    value=200,
+    unit="bytes a stored byte",
+    code=Reason.EXPANDED,
+    effect="past 64 MiB, the rest of a compressed member is not unpacked; reading goes on at the next member",
+)
+LIMITS: Final = (PAGE_BYTES, PAGE_BLOCKS, EXPANDED_BYTES, EXPANSION_RATIO)

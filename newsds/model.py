@@ -10,7 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal, Self
+from typing import Final, Literal
+
+from newsds.codes import Code as Code
+from newsds.codes import Flag as Flag
+from newsds.codes import Reason as Reason
 
 Kind = Literal["text", "html"]
 """What a page is written in."""
@@ -33,66 +37,6 @@ class Role(StrEnum):
     REC_SNIPPET = "rec_snippet"
     COMMENT = "comment"
     BOILERPLATE = "boilerplate"
-
-
-class Code(StrEnum):
-    """A code that carries its meaning."""
-
-    meaning: str
-    """a sentence for whoever meets the code"""
-
-    def __new__(cls, value: str, meaning: str = "") -> Self:
-        """Make a member of `(value, meaning)`."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.meaning = meaning
-        return member
-
-
-class Flag(Code):
-    """What was done to a page, or is missing from it, that a reader of the data should know."""
-
-    ENCODING_GUESSED = (
-        "encoding_guessed",
-        "no byte-order mark, header or meta named the encoding, and the bytes are not UTF-8: a detector chose",
-    )
-    CHARSET_CONFLICT = ("charset_conflict", "another encoding was declared than the bytes are in")
-    CHARACTERS_REPLACED = (
-        "characters_replaced",
-        "bytes that are no character in the encoding became U+FFFD; `replaced_chars` counts them",
-    )
-    CONTROL_CHARACTERS = (
-        "control_characters",
-        "NUL and other control characters became U+FFFD; `replaced_chars` counts them",
-    )
-    TRUNCATED = (
-        "truncated",
-        "the end of the page is missing: it was longer than the limit `page_bytes` and was cut there, or its container "
-        "ended before it did",
-    )
-    RESYNCED = (
-        "resynced",
-        "the container was damaged before the page, and reading went on at the next record found; the damaged range "
-        "is in the ledger",
-    )
-    DIGEST_MISMATCH = (
-        "digest_mismatch",
-        "the page's bytes are not those that its container states the digest, checksum or length of",
-    )
-    BLOCKS_MERGED = (
-        "blocks_merged",
-        "the page held more blocks than the limit `page_blocks`; the rest became one boilerplate block",
-    )
-    BINARY = ("binary", "the bytes are not text")
-    NO_TITLE = ("no_title", "no headline was found on the page")
-    NO_ARTICLE = ("no_article", "no article body was found on the page: a listing, an error page, an empty page")
-    METADATA_CONFLICT = (
-        "metadata_conflict",
-        "the page's metadata names another headline or date than the page shows; the visible page decides, "
-        "but for a date later than the declared one, which may be that of an update",
-    )
-    TIMEZONE_ASSUMED = ("timezone_assumed", "a date on the page names no time zone and was read as UTC")
-    LANGUAGE_GUESSED = ("language_guessed", "the page declares no language: a detector chose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,34 +373,6 @@ class Article:
     offset: int | None = None
     length: int | None = None
     page_digest: str
-
-
-class Reason(Code):
-    """Why an input is not a row of the dataset."""
-
-    EMPTY = ("empty", "the input holds no visible character")
-    BINARY = ("binary", "the input is not text")
-    TOO_LARGE = ("too_large", "the input is longer than the limit `page_bytes`")
-    UNREADABLE = ("unreadable", "the operating system refused to read the input")
-    DAMAGED = (
-        "damaged",
-        "bytes of a container that hold no readable record, or a record whose page cannot be read",
-    )
-    EXPANDED = (
-        "expanded",
-        "compressed data that unpacks to more than the limits `expanded_bytes` and `expansion_ratio` allow",
-    )
-    HTTP_STATUS = ("http_status", "the server answered with a status other than 2xx: no page")
-    MEDIA_TYPE = ("media_type", "the record declares that it is no text: an image, a script, a font")
-    REVISIT = ("revisit", "the record says that the page was the same as in an earlier capture, and does not hold it")
-    UNKNOWN_FORMAT = ("unknown_format", "neither content nor suffix tell what the input is")
-    NO_ARTICLE = ("no_article", "the page holds no article body")
-    INVALID = ("invalid", "the row breaks a rule of the schema; the message names every one")
-    DUPLICATE = (
-        "duplicate",
-        "another input holds the same page, or the same title and text; `duplicate_of` names the row kept",
-    )
-    CRASHED = ("crashed", "newsds itself failed on the page: a defect, please report it with the page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ MODULES = {
     for p in sorted(ROOT.rglob("*.py"))
 }
 
-HELPERS = {"model", "rows", "errors", "limits", "config", "chars"}
+HELPERS = {"codes", "model", "rows", "errors", "limits", "config", "chars"}
 """What every stage may use."""
 STAGES = {
     "decode": set(),
@@ -68,11 +68,14 @@ PURE = {
     "canonical",
     "pipeline",
     "limits",
+    "codes",
     "errors",
     "rules",
 }
 """Functions of bytes and configuration alone."""
 HOMES = {
+    "backports": {"newsds.read.decoders"},
+    "brotli": {"newsds.read.http"},
     "bs4": {"newsds.blocks.soup"},
     "catboost": {"newsds.train.fit"},
     "turbohtml": {"newsds.blocks.html", "newsds.decode", "newsds.language"},
@@ -223,7 +226,7 @@ def test_third_parties_live_in_their_homes(package: str) -> None:
 def test_no_other_third_party_is_used() -> None:
     import sys
 
-    known = set(sys.stdlib_module_names) | {"newsds"} | set(HOMES)
+    known = set(sys.stdlib_module_names) | {"newsds", "compression"} | set(HOMES)  # compression: Python 3.14 and later
     assert {(m, name) for m in MODULES for name in _imports(m) if name.split(".")[0] not in known} == set()
 
 

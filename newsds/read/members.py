@@ -1,0 +1,305 @@
+"""The members of a compressed file, sound or damaged.
+
+A *member* is what one run of a compressor wrote: a gzip member, a zstd frame, a bz2 or xz stream. Archives compress
+each record as a member of its own, so a damaged member costs itself alone: reading goes on at the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from newsds.limits import EXPANDED_BYTES, EXPANSION_RATIO
+from newsds.model import Reason
+from newsds.read.decoders import (
+    ERRORS,
+    FEED,
+    MAGIC,
+    MAGIC_BYTES,
+    SKIPPABLE,
+    Compression,
+    Decoder,
+    Gzip,
+    compression_of,
+    new_decoder,
+    read_dictionary,
+)
+
+if TYPE_CHECKING:
+    from newsds.read.decoders import zstd
+
+CHUNK: Final = 1 << 18
+"""Bytes read at once, and kept behind the reading position to look for the next member in."""
+_OUTPUT: Final = 1 << 20
+"""Bytes taken from a decompressor at once, so that little input cannot fill the memory."""
+_GRACE: Final = 1 << 26
+"""Bytes that a member may unpack to whatever the ratio: a page of blanks is no attack."""
+_DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
+"""First bytes of the skippable zstd frame that holds the dictionary of the frames behind it
+(https://iipc.github.io/warc-specifications/specifications/warc-zstd/)."""
+_DICTIONARY_BYTES: Final = 1 << 25
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Unpacked bytes of a member, in order."""
+
+    data: bytes
+    member: int
+    """first byte of the member in the stored file"""
+    end: int | None
+    """one past the member's last byte in the stored file where these are its last bytes"""
+    sound: bool = True
+    """False with the last bytes of a member whose checksum is not that of its content"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Stored bytes that cannot be unpacked."""
+
+    message: str
+    offset: int
+    """first of them in the stored file"""
+    resume: int
+    """where reading goes on: the next member, or the end of the file"""
+    truncated: bool = False
+    """the file ends inside a member"""
+    reason: Reason = Reason.DAMAGED
+
+
+class Stored:
+    """The stored bytes of a file, and a position in them; some of those passed are kept."""
+
+    __slots__ = ("_base", "_file", "buffer", "ended", "pos")
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._base = 0
+        self.buffer = b""
+        self.pos = 0
+        """in `buffer`"""
+        self.ended = False
+
+    @property
+    def offset(self) -> int:
+        """The position in the file."""
+        return self._base + self.pos
+
+    def seek(self, offset: int) -> None:
+        """Go to an offset in the buffer, or the first one that is still there."""
+        self.pos = max(0, offset - self._base)
+
+    def more(self, keep: int) -> bool:
+        """Read on; False at the end of the file. Bytes from offset `keep` on are kept, but no more than `CHUNK`."""
+        chunk = b"" if self.ended else self._file.read(CHUNK)
+        if not chunk:
+            self.ended = True
+            return False
+        drop = max(min(keep - self._base, self.pos), self.pos - CHUNK, 0)
+        self.buffer = self.buffer[drop:] + chunk
+        self._base += drop
+        self.pos -= drop
+        return True
+
+    def ahead(self, size: int, keep: int) -> bytes:
+        """Return the next `size` bytes without going on, fewer at the end."""
+        while len(self.buffer) - self.pos < size and self.more(keep):
+            pass
+        return self.buffer[self.pos : self.pos + size]
+
+
+class Members:
+    """The members of a compressed file: `pieces` yields what they unpack to, and what cannot be unpacked.
+
+    Args:
+        file: the stored bytes, from their beginning.
+        compression: of its members.
+        plausible: says of the first bytes of a member whether it may be one; asked after a fault, where bytes that
+            look like the header of a member may be none. Any content will do without it.
+        expanded_bytes: limit for the file.
+        expansion_ratio: limit for a member.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        compression: Compression,
+        *,
+        plausible: Callable[[bytes], bool] | None = None,
+        expanded_bytes: int = EXPANDED_BYTES.value,
+        expansion_ratio: int = EXPANSION_RATIO.value,
+    ) -> None:
+        self._stored = Stored(file)
+        self._compression = compression
+        self._plausible = plausible or bool
+        self._expanded_bytes = expanded_bytes
+        self._expansion_ratio = expansion_ratio
+        self._expanded = 0
+        self._dictionary: zstd.ZstdDict | None = None
+
+    def pieces(self) -> Iterator[Piece | Fault]:
+        """Yield the content of the file, and its faults, in order."""
+        stored = self._stored
+        while True:
+            start = stored.offset
+            prefix = stored.ahead(MAGIC_BYTES, start)
+            if not prefix:
+                return
+            if prefix[0] == 0:  # padding
+                if self._skip_zeros():
+                    continue
+                yield self._fault("bytes that belong to no member", start)
+            elif MAGIC[self._compression].match(prefix):
+                yield from self._member(start)
+            elif self._compression == "zstd" and SKIPPABLE.match(prefix):
+                fault = self._skip_frame(start)
+                if fault:
+                    yield fault
+            else:
+                yield self._fault("bytes that belong to no member", start)
+            if self._expanded > self._expanded_bytes:
+                message = f"the file unpacks to more than the limit expanded_bytes, {self._expanded_bytes}"
+                passed = stored.offset
+                while stored.more(stored.offset):
+                    stored.pos = len(stored.buffer)
+                stored.pos = len(stored.buffer)
+                yield Fault(message, passed, stored.offset, reason=Reason.EXPANDED)
+                return
+
+    def _skip_zeros(self) -> bool:
+        """Pass zeros up to the next member, or the end; stay where something else follows."""
+        stored = self._stored
+        start = stored.offset
+        while True:
+            rest = stored.buffer[stored.pos :].lstrip(b"\0")
+            stored.pos = len(stored.buffer) - len(rest)
+            if rest:
+                known = compression_of(stored.ahead(MAGIC_BYTES, start)) == self._compression
+                if not known:
+                    stored.seek(start)
+                return known
+            if not stored.more(stored.offset):
+                return True
+
+    def _skip_frame(self, start: int) -> Fault | None:
+        """Pass a skippable zstd frame; the first one may hold a dictionary."""
+        stored = self._stored
+        head = stored.ahead(8, start)
+        size = int.from_bytes(head[4:], "little")
+        if len(head) == 8 and head.startswith(_DICTIONARY) and size <= _DICTIONARY_BYTES:
+            content = stored.ahead(8 + size, start)[8:]
+            try:
+                self._dictionary = read_dictionary(content, _DICTIONARY_BYTES)
+            except ValueError as error:
+                stored.pos += 4
+                return self._fault(f"the zstd dictionary cannot be read: {error}", start)
+        left = 8 + size
+        while left > 0:
+            step = min(left, len(stored.buffer) - stored.pos)
+            stored.pos += step
+            left -= step
+            if left and not stored.more(stored.offset):
+                return Fault("the file ends in a skippable frame", start, stored.offset, truncated=True)
+        return None
+
+    def _member(self, start: int) -> Iterator[Piece | Fault]:
+        stored = self._stored
+        decoder = new_decoder(self._compression, self._dictionary)
+        expanded = 0
+        while True:
+            data: bytes | memoryview = b""
+            if decoder.needs_input:
+                if stored.pos == len(stored.buffer) and not stored.more(start):
+                    yield Fault("the file ends in a member", stored.offset, stored.offset, truncated=True)
+                    return
+                data = memoryview(stored.buffer)[stored.pos : stored.pos + FEED]
+            before = decoder.copy() if isinstance(decoder, Gzip) and stored.offset != start else None
+            try:
+                out = decoder.decompress(data, _OUTPUT)
+            except ERRORS as error:
+                if stored.offset == start or before is not None:
+                    yield from self._salvage(
+                        before or new_decoder(self._compression, self._dictionary), bytes(data), start
+                    )
+                yield self._fault(f"{self._compression}: {error}", stored.offset, start + 1)
+                return
+            stored.pos += len(data)
+            expanded += len(out)
+            self._expanded += len(out)
+            if decoder.eof:
+                stored.pos -= len(decoder.unused_data)
+                sound = not isinstance(decoder, Gzip) or decoder.sound
+                if not sound and not self._at_boundary():
+                    yield Piece(out, start, None)
+                    yield self._fault("gzip: the checksum is wrong", stored.offset, start + 1)
+                    return
+                yield Piece(out, start, stored.offset, sound)
+                return
+            if out:
+                yield Piece(out, start, None)
+            if self._expanded > self._expanded_bytes:
+                return
+            read = stored.offset - start
+            if expanded > _GRACE and expanded > self._expansion_ratio * read:
+                message = f"{read} bytes unpack to {expanded} and more: the limit expansion_ratio is "
+                yield self._fault(f"{message}{self._expansion_ratio}", stored.offset, start + 1, reason=Reason.EXPANDED)
+                return
+
+    def _at_boundary(self) -> bool:
+        prefix = self._stored.ahead(MAGIC_BYTES, self._stored.offset - CHUNK)
+        return not prefix.strip(b"\0") or compression_of(prefix) == self._compression
+
+    def _salvage(self, decoder: Decoder, data: bytes, start: int) -> Iterator[Piece]:
+        """Unpack input that has a fault, byte by byte where it is near, and go there."""
+        sound = 0
+        for step in (1 << 8, 1):  # a decompressor that failed is of no use: each try begins anew
+            last = decoder.copy() if isinstance(decoder, Gzip) else new_decoder(self._compression, self._dictionary)
+            got: list[bytes] = []
+            try:
+                self._feed(last, data[:sound], got)
+                while sound < len(data):
+                    self._feed(last, data[sound : sound + step], got)
+                    sound += step
+            except ERRORS:
+                continue
+        self._stored.pos += min(sound, len(data))
+        joined = b"".join(got)
+        self._expanded += len(joined)
+        if joined and self._compression != "bz2":  # which gives nonsense rather than a part
+            yield Piece(joined, start, None)
+
+    @staticmethod
+    def _feed(decoder: Decoder, data: bytes, out: list[bytes]) -> None:
+        out.append(decoder.decompress(data, _OUTPUT))
+        while not decoder.needs_input and not decoder.eof:
+            out.append(decoder.decompress(b"", _OUTPUT))
+
+    def _fault(self, message: str, offset: int, search: int | None = None, *, reason: Reason = Reason.DAMAGED) -> Fault:
+        """Go to the next member after offset `search`, and say what lies before."""
+        stored = self._stored
+        stored.seek(offset + 1 if search is None else search)
+        found = self._next_member()
+        return Fault(message, min(offset, found), found, reason=reason)
+
+    def _next_member(self) -> int:
+        stored = self._stored
+        magic = MAGIC[self._compression]
+        while True:
+            found = magic.search(stored.buffer, stored.pos)
+            if found:
+                stored.pos = found.start()
+                if self._is_member(stored.ahead(FEED, stored.offset)):
+                    return stored.offset
+                stored.pos += 1
+                continue
+            stored.pos = max(stored.pos, len(stored.buffer) - MAGIC_BYTES + 1)
+            if not stored.more(stored.offset):
+                stored.pos = len(stored.buffer)
+                return stored.offset
+
+    def _is_member(self, data: bytes) -> bool:
+        try:
+            return self._plausible(new_decoder(self._compression, self._dictionary).decompress(data, 1 << 10))
+        except ERRORS:
+            return False
