@@ -55,6 +55,7 @@ class Flag(Code):
         "the page held more blocks than the limit `page_blocks`; the rest became one boilerplate block",
     )
     BINARY = ("binary", "the bytes are not text")
+    REFERENCE_PARSER = ("reference_parser", "the fast parser failed on the page, and BeautifulSoup read it")
     NO_TITLE = ("no_title", "no headline was found on the page")
     NO_ARTICLE = ("no_article", "no article body was found on the page: a listing, an error page, an empty page")
     METADATA_CONFLICT = (
@@ -91,4 +92,12 @@ class Reason(Code):
         "duplicate",
         "another input holds the same page, or the same title and text; `duplicate_of` names the row kept",
     )
-    CRASHED = ("crashed", "newsds itself failed on the page: a defect, please report it with the page")
+    CRASHED = (
+        "crashed",
+        "newsds itself failed on the page, with both its parsers, or needed more memory than the limit `worker_bytes`: "
+        "a defect, please report it with the page",
+    )
+    TIMEOUT = (
+        "timeout",
+        "reading the page took longer than the limit `read_seconds`, or taking it apart longer than `page_seconds`",
+    )

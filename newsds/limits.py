@@ -48,4 +48,36 @@ EXPANSION_RATIO: Final = Limit(
     code=Reason.EXPANDED,
     effect="past 64 MiB, the rest of a compressed member is not unpacked; reading goes on at the next member",
 )
-LIMITS: Final = (PAGE_BYTES, PAGE_BLOCKS, EXPANDED_BYTES, EXPANSION_RATIO)
+PAGE_SECONDS: Final = Limit(
+    name="page_seconds",
+    value=60,
+    unit="seconds",
+    code=Reason.TIMEOUT,
+    effect="the worker is killed and replaced; the page is tried again alone, then with the reference parser, and then "
+    "rejected (`build` with workers)",
+)
+READ_SECONDS: Final = Limit(
+    name="read_seconds",
+    value=600,
+    unit="seconds",
+    code=Reason.TIMEOUT,
+    effect="the worker is killed and replaced; if reading the next page takes so long again, the rest of its file is "
+    "rejected (`build` with workers)",
+)
+WORKER_BYTES: Final = Limit(
+    name="worker_bytes",
+    value=4 * 2**30,
+    unit="bytes of resident memory",
+    code=Reason.CRASHED,
+    effect="as for `page_seconds`",
+)
+
+LIMITS: Final = (
+    PAGE_BYTES,
+    PAGE_BLOCKS,
+    EXPANDED_BYTES,
+    EXPANSION_RATIO,
+    PAGE_SECONDS,
+    READ_SECONDS,
+    WORKER_BYTES,
+)

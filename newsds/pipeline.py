@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final, Literal
 
@@ -48,16 +48,23 @@ def sniff_kind(text: str, media_type: str | None = None) -> Kind:
     return "html" if media_type is None and len(_ELEMENT.findall(head)) >= 3 else "text"
 
 
-def page_blocks(page: Page, kind: Literal["auto", "text", "html"] = "auto") -> tuple[Decoded, Blocks]:
-    """Decode a page and cut it into blocks."""
+def page_blocks(
+    page: Page, kind: Literal["auto", "text", "html"] = "auto", *, html: Callable[[str], Blocks] = html_blocks
+) -> tuple[Decoded, Blocks]:
+    """Decode a page and cut it into blocks, by the parser `html` if it is HTML."""
     decoded = decode(page.content, charset=page.charset)
-    return decoded, _blocks(decoded, page.media_type, kind)
+    return decoded, _blocks(decoded, page.media_type, kind, html)
 
 
-def _blocks(decoded: Decoded, media_type: str | None, kind: Literal["auto", "text", "html"]) -> Blocks:
+def _blocks(
+    decoded: Decoded,
+    media_type: str | None,
+    kind: Literal["auto", "text", "html"],
+    html: Callable[[str], Blocks] = html_blocks,
+) -> Blocks:
     if kind == "auto":
         kind = sniff_kind(decoded.text, media_type)
-    return html_blocks(decoded.text) if kind == "html" else text_blocks(decoded.text)
+    return html(decoded.text) if kind == "html" else text_blocks(decoded.text)
 
 
 def extract(
@@ -94,12 +101,20 @@ def extract(
     return _articles([(page, decoded, blocks)], weights)[0]
 
 
-def extract_pages(pages: Iterable[Page], *, weights: str | None = None) -> list[Article]:
-    """Take pages apart, many in one pass of the segmenter, by the weights in a file or those of newsds."""
+def extract_pages(
+    pages: Iterable[Page], *, weights: str | None = None, html: Callable[[str], Blocks] = html_blocks
+) -> list[Article]:
+    """Take pages apart, many in one pass of the segmenter.
+
+    Args:
+        pages: a page is asked for when the one before is parsed.
+        weights: a file that `newsds train` wrote, to be used instead of the weights of newsds.
+        html: the parser of HTML.
+    """
     articles: list[Article] = []
     pages = iter(pages)
-    while batch := list(islice(pages, _BATCH)):
-        articles += _articles([(page, *page_blocks(page)) for page in batch], weights)
+    while parts := [(page, *page_blocks(page, html=html)) for page in islice(pages, _BATCH)]:
+        articles += _articles(parts, weights)
     return articles
 
 

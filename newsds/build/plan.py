@@ -8,36 +8,110 @@ import stat
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from newsds.build.watch import START, Death, Phase, Place, Trace
 from newsds.config import CONFIG_FILE, BuildConfig, load_config
-from newsds.errors import SourceError, UsageError
+from newsds.errors import OutputError, SourceError, UsageError
 from newsds.limits import PAGE_BYTES
 from newsds.read import InputFile, find_files
 
 TASK_FILES: Final = 128
 TASK_BYTES: Final = 16 * 2**20
 """Bounds of a task: about a second of work, and a part that is small in memory."""
+_ENDS: Final = 2
+"""Deaths outside of any page that may be of something else."""
+
+
+class Care(StrEnum):
+    """What is done differently at a place where workers died."""
+
+    REFERENCE = "reference"
+    """the page is taken apart with the reference parser"""
+    REJECT = "reject"
+    """the page is rejected"""
+    AGAIN = "again"
+    """nothing yet: reading it may have died of something else"""
+    STOP = "stop"
+    """what is left of its file is rejected"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """What is done at a place where workers died, and how the last of them did."""
+
+    place: Place
+    care: Care
+    death: Death
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Files for one worker."""
+    """Files for one worker, and how far they are done."""
 
     files: tuple[InputFile, ...]
     part: str
-    """path of the file to write the rows to"""
+    """path of the file to write the rows to; the rows after the first results lie beside it"""
     weights: str | None = None
     """path of the segmenter's weights; without it those of newsds"""
+    start: Place = START
+    """all before it is done"""
+    alone: Place | None = None
+    """pages up to this one are taken apart one at a time, so that a worker dies at the page it dies of"""
+    treatments: tuple[Treatment, ...] = ()
+    """at most one for reading a place, and one for its page"""
+    ends: int = 0
+    """workers that died outside of any place since the last result"""
 
-    def split(self) -> tuple[Task, ...]:
-        """Return the two halves; nothing if it is one file."""
-        if len(self.files) < 2:
-            return ()
-        middle = len(self.files) // 2
-        halves = (self.files[:middle], self.files[middle:])
-        return tuple(replace(self, files=half, part=f"{self.part}.{n}") for n, half in enumerate(halves))
+    def after(self, result: Ending) -> Task | None:
+        """Return what is left to do after a result."""
+        if result.next is None:
+            return None
+        return replace(self, start=result.next, ends=0)
+
+    def treatment(self, place: Place, *cares: Care) -> Treatment | None:
+        """Return which of some things is done differently at a place."""
+        return next((one for one in self.treatments if one.place == place and one.care in cares), None)
+
+    def mended(self, trace: Trace, death: Death) -> Task:
+        """Return the task as the next worker is to do it, where one died.
+
+        Of a batch of pages, the next worker takes each apart alone. The page that kills it then goes to the reference
+        parser, and if that dies too, is rejected. A reader that dies twice at one item gives no more of its file.
+
+        Raises:
+            OutputError: workers die outside of any page, whatever is done.
+        """
+        if trace.phase is Phase.PAGES and trace.first != trace.last:
+            return replace(self, alone=max(trace.last, self.alone or trace.last))
+        if trace.phase is Phase.PAGES:
+            if self.alone is None or trace.first > self.alone:  # alone for its size; what lay before it counts too
+                return replace(self, alone=trace.first)
+            return self._treated(trace.first, death, Care.REFERENCE, Care.REJECT)
+        if trace.phase is Phase.READING:
+            return self._treated(trace.first, death, Care.AGAIN, Care.STOP)
+        if self.ends == _ENDS:
+            raise OutputError(
+                f"worker processes die while they write down results: the last one {death.message}",
+                "use fewer workers, or free memory and space on the disk; nothing was published",
+            )
+        return replace(self, ends=self.ends + 1)
+
+    def _treated(self, place: Place, death: Death, first: Care, then: Care) -> Task:
+        old = self.treatment(place, first, then)
+        new = Treatment(place=place, care=then if old else first, death=death)
+        return replace(self, treatments=(*(one for one in self.treatments if one is not old), new))
+
+
+class Ending(Protocol):
+    """What a task asks of its results."""
+
+    @property
+    def next(self) -> Place | None:
+        """Where the task goes on after it; None if it is done."""
+        ...
 
 
 def resolve_config(

@@ -14,7 +14,7 @@ from newsds.build.merge import Merged, merge
 from newsds.build.plan import dataset_name, list_inputs, make_tasks, resolve_config
 from newsds.build.progress import progress_bar
 from newsds.build.publish import Staging, output_errors, refuse_published, write_file
-from newsds.build.worker import TaskResult, lost_task, run_task
+from newsds.build.worker import TaskResult, run_task
 from newsds.build.write import write_articles, write_rejects
 from newsds.canonical import digest_of
 from newsds.card import Card, Facts, read_card, render_card
@@ -63,7 +63,7 @@ def build(
     *,
     config: BuildConfig | None = None,
     version: str | None = None,
-    workers: int = 1,
+    workers: int = 0,
     progress: bool = False,
 ) -> BuildResult:
     """Build a version of a dataset: `out/<name>/<version>/`, whole or not at all.
@@ -78,7 +78,9 @@ def build(
             folder counts, if there is one source with one.
         version: number of the version. Without it the next: 1.0.0, and then a minor step if rows changed, a patch if
             only rejects or card did, and no new version if nothing did.
-        workers: processes. With more than one, a script must call `build` below `if __name__ == "__main__":`.
+        workers: processes that take pages apart, and whose death costs one page. A script must call `build` below
+            `if __name__ == "__main__":` to have any. With 0 all happens in this process, and what kills it kills the
+            build, without harm to any version.
         progress: draw a progress bar on standard error.
 
     Raises:
@@ -112,7 +114,7 @@ def build(
         weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
         tasks = make_tasks(files, staging.parts, config.weights)
         results: list[TaskResult] = []
-        running = closing(run_tasks(run_task, tasks, workers=workers, lost=lost_task))
+        running = closing(run_tasks(run_task, tasks, workers=workers))
         with progress_bar(len(files), show=progress) as advance, running as finished:
             for result in finished:
                 results.append(result)

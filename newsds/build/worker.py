@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
-from newsds.build.plan import Task
+from newsds.blocks import html_blocks
+from newsds.build.plan import TASK_BYTES, Care, Task
 from newsds.build.publish import output_errors
+from newsds.build.watch import START, Place, Watch
 from newsds.canonical import encode_row, row_digest
 from newsds.layout import Input
-from newsds.model import Article, Page, Reason, Rejection
+from newsds.model import Article, Blocks, Flag, Page, Reason, Rejection
 from newsds.pipeline import extract_pages, reject, rejection_of
 from newsds.read import InputFile, read_file
 from newsds.schema import SCHEMA, articles_to_batch, rejections_to_batch
@@ -25,6 +28,8 @@ from newsds.validate import Broken, check
 BATCH_PAGES: Final = 64
 BATCH_BYTES: Final = 4 * 2**20
 """Bounds of what is taken apart at once: enough to spread the cost of a call, little enough to stay in cache."""
+STRETCH_PAGES: Final = 1024
+"""Pages after which a task gives a result, as it does after `TASK_BYTES`."""
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 500
 KEYS: Final = pa.schema(
@@ -43,85 +48,134 @@ KEYS: Final = pa.schema(
 """Of each row: its place in the input, its place in the dataset, what a duplicate shares with it, its digest and
 length in canonical form. Absent values are the smallest of their type."""
 
+_Placed = tuple[Place, Page]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResult:
-    """What a task gives back; the rows are in the file `part`, in the order of `keys`."""
+    """What a task gives back, or a stretch of it; the rows are in the file `part`, in the order of `keys`."""
 
     part: str | None
     """path of an Arrow file; None if there is no row"""
     inputs: tuple[Input, ...]
+    """files that were read to their end"""
     keys: pa.RecordBatch
     rejects: pa.RecordBatch
+    next: Place | None = None
+    """where the task goes on; None if it is done"""
 
     @property
     def pages(self) -> int:
-        """Pages that were read."""
+        """Pages of `inputs`."""
         return sum(one.pages for one in self.inputs)
 
 
-def run_task(task: Task) -> TaskResult:
+class _Stretch:
+    """What a task has found since its last result."""
+
+    def __init__(self, task: Task, start: Place) -> None:
+        self.part = task.part if start == START else f"{task.part}-{start.file}-{start.item}"
+        self.inputs: list[Input] = []
+        self.rejected: list[Rejection] = []
+        self.batches: list[pa.RecordBatch] = []
+        self.keys: list[pa.RecordBatch] = []
+        self.pages = self.bytes = 0
+
+    @property
+    def full(self) -> bool:
+        return self.pages >= STRETCH_PAGES or self.bytes >= TASK_BYTES
+
+    def result(self, next_: Place | None) -> TaskResult:
+        """Write the rows to the part."""
+        if self.batches:
+            with (
+                output_errors(self.part),
+                Path(self.part).open("wb") as file,
+                pa.ipc.new_file(file, SCHEMA) as writer,
+            ):
+                for batch in self.batches:
+                    writer.write_batch(batch)
+        return TaskResult(
+            part=self.part if self.batches else None,
+            inputs=tuple(self.inputs),
+            keys=pa.concat_batches(self.keys) if self.keys else pa.RecordBatch.from_pylist([], schema=KEYS),
+            rejects=rejections_to_batch(self.rejected),
+            next=next_,
+        )
+
+
+def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     """Take the files of a task apart, and write their rows to its part.
+
+    Yields:
+        A result for every stretch of pages, so that a worker that dies costs no more than one; the last has no `next`.
 
     Raises:
         OutputError: the part cannot be written.
     """
-    inputs: list[Input] = []
-    rejected: list[Rejection] = []
-    batches: list[pa.RecordBatch] = []
-    keys: list[pa.RecordBatch] = []
-    for pages in _pages(task.files, inputs, rejected):
-        batch, faults = _take_apart(pages, task.weights)
-        rejected += faults
-        if batch.num_rows:
-            batches.append(batch)
-            keys.append(_keys_of(batch))
-    if batches:
-        with output_errors(task.part), Path(task.part).open("wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-    return TaskResult(
-        part=task.part if batches else None,
-        inputs=tuple(inputs),
-        keys=pa.concat_batches(keys) if keys else _no_keys(),
-        rejects=rejections_to_batch(rejected),
-    )
-
-
-def lost_task(task: Task) -> TaskResult:
-    """Return the result of a task of one file on which the worker died."""
-    inputs: list[Input] = []
-    rejected: list[Rejection] = []
-    for pages in _pages(task.files, inputs, rejected):
-        rejected += [reject(page, Reason.CRASHED, "the process that took the page apart died") for page in pages]
-    return TaskResult(part=None, inputs=tuple(inputs), keys=_no_keys(), rejects=rejections_to_batch(rejected))
-
-
-def _no_keys() -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=KEYS)
-
-
-def _pages(files: Sequence[InputFile], inputs: list[Input], rejected: list[Rejection]) -> Iterator[list[Page]]:
-    """Read files into batches of pages; notes every file in `inputs`, and what cannot be read in `rejected`."""
-    pending: list[Page] = []
+    found = _Stretch(task, task.start)
+    pending: list[_Placed] = []
     size = 0
-    for file in files:
-        found = read_file(file)
-        if isinstance(found, Rejection):
-            inputs.append(Input(source=file.source, bytes=_length(file.path), sha256=None, pages=1))
-            rejected.append(found)
-            continue
-        content = found.content
-        inputs.append(
-            Input(source=file.source, bytes=len(content), sha256=hashlib.sha256(content).hexdigest(), pages=1)
-        )
-        if pending and (len(pending) >= BATCH_PAGES or size + len(content) > BATCH_BYTES):
-            yield pending
-            pending, size = [], 0
-        pending.append(found)
-        size += len(content)
+    for place, one in _items(task, watch):
+        if isinstance(one, Input):
+            found.inputs.append(one)
+        elif isinstance(one, Rejection):
+            found.rejected.append(one)
+        else:
+            length = len(one.content)
+            full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES
+            if pending and (full or _single(task, place) or _single(task, pending[0][0])):
+                _take_in(task, pending, found, watch)
+                pending, size = [], 0
+                if found.full:
+                    watch.ending()
+                    yield found.result(place)
+                    found = _Stretch(task, place)
+            pending.append((place, one))
+            size += length
     if pending:
-        yield pending
+        _take_in(task, pending, found, watch)
+    watch.ending()
+    yield found.result(None)
+
+
+def _single(task: Task, place: Place) -> bool:
+    return task.alone is not None and place <= task.alone
+
+
+def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Input]]:
+    """Yield what the readers of a task's files give, from where it starts; an input at the end of each file."""
+    for number in range(task.start.file, len(task.files)):
+        file = task.files[number]
+        reader = _read(file)
+        for item in count():
+            place = Place(number, item)
+            watch.reading(place)
+            stop = task.treatment(place, Care.STOP)
+            try:
+                one = next(reader) if stop is None else None
+                fault = "" if stop is None else f"the process that read the input from here on {stop.death.message}"
+            except Exception as error:  # noqa: BLE001 - readers do not raise; if one does, it costs one file
+                one, fault = None, _described(error)
+            if one is None:
+                reason = Reason.CRASHED if stop is None else stop.death.reason
+                yield place, Rejection(reason=reason, message=fault, source=file.source, record=item)
+                one = Input(source=file.source, bytes=_length(file.path), sha256=None, pages=item + 1)
+            if place >= task.start or isinstance(one, Input):
+                yield place, one
+            if isinstance(one, Input):
+                break
+
+
+def _read(file: InputFile) -> Iterator[Page | Rejection | Input]:
+    """Yield what is in a file; at last, the file as an input."""
+    found = read_file(file)
+    if isinstance(found, Rejection):
+        length, digest = _length(file.path), None
+    else:
+        length, digest = len(found.content), hashlib.sha256(found.content).hexdigest()
+    yield found
+    yield Input(source=file.source, bytes=length, sha256=digest, pages=1)
 
 
 def _length(path: str) -> int | None:
@@ -132,27 +186,72 @@ def _length(path: str) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _take_apart(pages: list[Page], weights: str | None) -> tuple[pa.RecordBatch, list[Rejection]]:
+def _take_in(task: Task, pages: list[_Placed], found: _Stretch, watch: Watch) -> None:
+    """Take pages apart, and add what they give."""
+    batch, rejected = _take_apart(task, pages, watch)
+    found.rejected += rejected
+    if batch.num_rows:
+        found.batches.append(batch)
+        found.keys.append(_keys_of(batch))
+    found.pages += len(pages)
+    found.bytes += sum(len(page.content) for _, page in pages)
+
+
+def _take_apart(task: Task, pages: list[_Placed], watch: Watch) -> tuple[pa.RecordBatch, list[Rejection]]:
     """Return the rows of pages that keep every rule, and why the other pages have none."""
-    try:
-        return _rows(pages, weights)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must cost one page and not the build
-        if len(pages) == 1:
-            # addresses in memory differ from run to run
-            what = _ADDRESS.sub("0x…", f"{type(error).__name__}: {error}")[:_MESSAGE_CHARS]
-            return articles_to_batch([]), [reject(pages[0], Reason.CRASHED, _printable(what))]
+    first, last = pages[0][0], pages[-1][0]
+    fault = ""
+    treatment = task.treatment(first, Care.REFERENCE, Care.REJECT)
+    if treatment is not None and treatment.care is Care.REJECT:
+        what = f"the process that took the page apart {treatment.death.message}"
+        return articles_to_batch([]), [reject(pages[0][1], treatment.death.reason, what)]
+    if treatment is None:
+        watch.pages(first, last)
+        try:
+            return _rows((page for _, page in pages), task.weights, watch)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must cost one page and not the build
+            fault = _described(error)
+    if len(pages) == 1:
+        watch.pages(first, first)
+        return _by_reference(pages[0][1], task.weights, watch, fault)
     batches, rejected = [], []
-    for page in pages:
-        batch, faults = _take_apart([page], weights)
+    for one in pages:
+        batch, faults = _take_apart(task, [one], watch)
         batches.append(batch)
         rejected += faults
     return pa.concat_batches(batches), rejected
 
 
-def _rows(pages: list[Page], weights: str | None) -> tuple[pa.RecordBatch, list[Rejection]]:
+def _by_reference(page: Page, weights: str | None, watch: Watch, fault: str) -> tuple[pa.RecordBatch, list[Rejection]]:
+    """Take apart a page that the fast parser failed on."""
+    from newsds.blocks.soup import soup_blocks  # seldom needed
+
+    try:
+        return _rows([page], weights, watch, html=soup_blocks)
+    except Exception as error:  # noqa: BLE001 - as above
+        return articles_to_batch([]), [reject(page, Reason.CRASHED, fault or _described(error))]
+
+
+def _described(error: Exception) -> str:
+    # addresses in memory differ from run to run
+    return _printable(_ADDRESS.sub("0x…", f"{type(error).__name__}: {error}")[:_MESSAGE_CHARS])
+
+
+def _told(pages: Iterable[Page], watch: Watch) -> Iterator[Page]:
+    """Tell the watch of each page when it is asked for."""
+    for page in pages:
+        watch.beat()
+        yield page
+
+
+def _rows(
+    pages: Iterable[Page], weights: str | None, watch: Watch, *, html: Callable[[str], Blocks] = html_blocks
+) -> tuple[pa.RecordBatch, list[Rejection]]:
     rejected: list[Rejection] = []
     articles: list[Article] = []
-    for article in extract_pages(pages, weights=weights):
+    for article in extract_pages(_told(pages, watch), weights=weights, html=html):
+        if html is not html_blocks and article.kind == "html":
+            article = replace(article, flags=tuple(sorted({*article.flags, Flag.REFERENCE_PARSER})))
         fault = rejection_of(article)
         if fault is None:
             articles.append(article)

@@ -1,4 +1,4 @@
-"""Tasks in one process and in several; a process that dies costs one file."""
+"""Tasks in this process and in workers; a worker that dies, hangs or eats memory costs one page."""
 
 from __future__ import annotations
 
@@ -6,45 +6,96 @@ import importlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow.parquet as pq
 import pytest
 
 from newsds.build import build, executor, run
-from newsds.build.executor import run_tasks
-from newsds.build.plan import Task
-from newsds.build.worker import lost_task, run_task
+from newsds.build.executor import Bounds, run_tasks
+from newsds.build.run import BuildResult
 from newsds.errors import OutputError, UsageError
 
 MODULE = """
-import os, sys
+import ctypes, os, re, signal, sys
+from dataclasses import dataclass, replace
+from newsds import pipeline
+from newsds.blocks import soup
+from newsds.build.watch import START
+from newsds.build.worker import run_task
 
-class Numbers(tuple):
-    def split(self):
-        middle = len(self) // 2
-        return [Numbers(self[:middle]), Numbers(self[middle:])] if middle else []
+@dataclass(frozen=True)
+class Numbers:
+    numbers: tuple
+    died: int = 0
+    def after(self, result): return None
+    def mended(self, trace, death): return replace(self, died=self.died + 1)
 
-def double(task):
-    return [2 * n for n in task]
+def double(task, watch):
+    watch.pages(START, START)
+    yield [2 * n for n in task.numbers]
 
-def die_of_five(task):
-    if 5 in task:
+def die_of_five(task, watch):
+    if 5 in task.numbers and task.died < 2:
         os._exit(1)
-    return list(task)
+    yield [task.died, *task.numbers]
 
-def fail(task):
+def fail(task, watch):
     from newsds.errors import OutputError
     raise OutputError("full", "free some space")
+    yield
 
-def wait_for_ever(task):
+def fail_oddly(task, watch):
+    raise type("Local", (Exception,), {})("odd")
+    yield
+
+def wait_for_ever(task, watch):
     import threading
     print("ready", flush=True)
     threading.Event().wait()
+    yield
 
-def lost(task):
-    return [-n for n in task]
+def kill(): os.kill(os.getpid(), signal.SIGKILL)
+def abort(): os.abort()
+def overflow(): ctypes.string_at(0)
+def loop():
+    while True: pass
+def backtrack(): re.match("(a*)*b", "a" * 100)  # holds the interpreter for ages
+def allocate(): kept = bytearray(b"x") * 10 * 2**30
+HOW = dict(kill=kill, abort=abort, overflow=overflow, loop=loop, backtrack=backtrack, allocate=allocate)
+
+def _trapped(parser, name):
+    def parse(page, **options):
+        for how, effect in HOW.items():
+            if f"{name}-{how}" in page or f"both-{how}" in page:
+                effect()
+        return parser(page, **options)
+    return parse
+
+fast, slow = pipeline.html_blocks, soup.soup_blocks
+
+def run(task, watch):
+    from newsds.build import worker
+    trapped = _trapped(fast, "fast")
+    worker.html_blocks = pipeline.html_blocks = trapped
+    worker._rows.__kwdefaults__["html"] = trapped
+    pipeline.extract_pages.__kwdefaults__["html"] = pipeline.page_blocks.__kwdefaults__["html"] = trapped
+    soup.soup_blocks = _trapped(slow, "slow")
+    yield from run_task(task, watch)
+
+def die_reading(task, watch):
+    from newsds.build import worker
+    real = worker.read_file
+    def read(file):
+        if "kill" in file.source:
+            kill()
+        if "raise" in file.source:
+            raise ValueError("odd")
+        return real(file)
+    worker.read_file = read
+    yield from run_task(task, watch)
 """
 
 
@@ -58,28 +109,34 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType
 
 
 def test_in_this_process(work: ModuleType) -> None:
-    tasks = [work.Numbers([1, 2]), work.Numbers([3])]
-    assert list(run_tasks(work.double, tasks, workers=1, lost=work.lost)) == [[2, 4], [6]]
-    assert list(run_tasks(work.double, [], workers=4, lost=work.lost)) == []
+    tasks = [work.Numbers((1, 2)), work.Numbers((3,))]
+    assert list(run_tasks(work.double, tasks, workers=0)) == [[2, 4], [6]]
+    assert list(run_tasks(work.double, [], workers=4)) == []
+    with pytest.raises(UsageError, match="workers is -1"):
+        list(run_tasks(work.double, tasks, workers=-1))
 
 
-def test_a_worker_that_dies_costs_one_file(work: ModuleType) -> None:
-    tasks = [work.Numbers([1, 2]), work.Numbers([3, 5]), *(work.Numbers([n]) for n in range(6, 12))]
-    results = list(run_tasks(work.die_of_five, tasks, workers=2, lost=work.lost))
-    assert sorted(n for result in results for n in result) == [-5, 1, 2, 3, 6, 7, 8, 9, 10, 11]
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_is_replaced(work: ModuleType, workers: int) -> None:
+    tasks = [work.Numbers(n) for n in ((1, 2), (3, 5), (6,), (7,), (8,))]
+    results = list(run_tasks(work.die_of_five, tasks, workers=workers))
+    assert sorted(results) == [[0, 1, 2], [0, 6], [0, 7], [0, 8], [2, 3, 5]]
 
 
 def test_errors_come_back_as_they_are(work: ModuleType) -> None:
-    tasks = [work.Numbers([n]) for n in range(3)]
+    tasks = [work.Numbers((n,)) for n in range(3)]
     with pytest.raises(OutputError, match="full") as error:
-        list(run_tasks(work.fail, tasks, workers=2, lost=work.lost))
+        list(run_tasks(work.fail, tasks, workers=2))
     assert error.value.remedy == "free some space"
+    assert "in a worker process" in error.value.__notes__[0]
+    with pytest.raises(RuntimeError, match=r"(?s)fail_oddly.*Local: odd"):  # which does not pickle
+        list(run_tasks(work.fail_oddly, tasks, workers=1))
 
 
 def test_workers_that_do_not_start(work: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "_nothing", os.abort)
-    with pytest.raises(UsageError, match="worker processes do not start") as error:
-        list(run_tasks(work.double, [work.Numbers([1])] * 2, workers=2, lost=work.lost))
+    monkeypatch.setattr(executor, "_serve", os.abort)
+    with pytest.raises(UsageError, match=r"worker processes do not start: the last one (ended|died)") as error:
+        list(run_tasks(work.double, [work.Numbers((1,))] * 2, workers=2))
     assert "__main__" in error.value.remedy
 
 
@@ -89,7 +146,7 @@ def test_workers_end_with_a_parent_that_was_killed(work: ModuleType, tmp_path: P
         "import work_of_a_test as w\n"
         "from newsds.build.executor import run_tasks\n"
         "if __name__ == '__main__':\n"
-        "    list(run_tasks(w.wait_for_ever, [w.Numbers([1])] * 2, workers=2, lost=w.lost))\n"
+        "    list(run_tasks(w.wait_for_ever, [w.Numbers((1,))] * 2, workers=2))\n"
     )
     paths = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
@@ -102,16 +159,76 @@ def test_workers_end_with_a_parent_that_was_killed(work: ModuleType, tmp_path: P
         assert set(parent.communicate(timeout=60)[0].split()) <= {b"ready"}
 
 
-def test_a_page_that_kills_its_worker_is_rejected(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_pages: object
-) -> None:
-    def run_all(function: object, tasks: list[Task], **_: object) -> Iterator[object]:
-        (task,) = tasks
-        one, other = task.split()
-        yield run_task(one)
-        for half in other.split():
-            yield lost_task(half)
+# --- pages that kill ------------------------------------------------------------------------------------------------
 
-    monkeypatch.setattr(run, "run_tasks", run_all)
-    result = build(make_pages(4), tmp_path / "out")  # type: ignore[operator]
-    assert (result.counts.rows, result.reasons) == (2, {"crashed": 2})
+
+def html(number: int, trap: str = "") -> str:
+    paragraphs = "".join(
+        f"<p>On day {n} of year {number} the mayor said that the bridge would stay shut until the autumn.</p>"
+        for n in range(8)
+    )
+    return (
+        f"<html lang=en><title>Town {number}</title><!-- {trap} --><h1>Town {number} shuts it</h1>{paragraphs}</html>"
+    )
+
+
+Trapped = Callable[..., BuildResult]
+
+
+@pytest.fixture
+def trapped(work: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trapped:
+    """Build pages, some of which kill the parser that reads them."""
+
+    def build_with(
+        traps: dict[int, str], *, count: int = 12, function: str = "run", workers: int = 1, **bounds: float
+    ) -> BuildResult:
+        def bounded(_: object, tasks: list[object], *, workers: int) -> Iterator[object]:
+            return run_tasks(getattr(work, function), tasks, workers=workers, bounds=Bounds(**bounds))  # type: ignore[arg-type, type-var]
+
+        folder = tmp_path / "pages"
+        folder.mkdir(exist_ok=True)
+        for n in range(count):
+            (folder / f"{n:03d}.html").write_text(html(n, traps.get(n, "")))
+        monkeypatch.setattr(run, "run_tasks", bounded)
+        return build(folder, tmp_path / f"out-{function}-{len(traps)}-{workers}", workers=workers)
+
+    return build_with
+
+
+def tables(result: BuildResult) -> tuple[dict[str, dict[str, object]], dict[str, tuple[str, str]]]:
+    rows = pq.read_table(result.path / "data/articles").to_pylist()
+    rejects = pq.read_table(result.path / "data/rejects").to_pylist()
+    assert result.counts.pages == len(rows) + len(rejects)
+    return {r["source"]: r for r in rows}, {r["source"]: (r["reason"], r["message"]) for r in rejects}
+
+
+def test_pages_that_kill_cost_themselves_only(trapped: Trapped) -> None:
+    whole, _ = tables(trapped({}))
+    result = trapped(
+        {1: "both-kill", 4: "fast-abort", 5: "both-overflow", 7: "both-loop", 8: "fast-backtrack", 11: "both-allocate"},
+        page_seconds=1,
+        worker_bytes=2**29,
+    )
+    rows, rejects = tables(result)
+    assert {k: v[0] for k, v in rejects.items()} == {
+        "001.html": "crashed", "005.html": "crashed", "007.html": "timeout", "011.html": "crashed",
+    }  # fmt: skip
+    assert rejects["001.html"][1] == "the process that took the page apart died of SIGKILL"
+    assert rejects["005.html"][1] == "the process that took the page apart died of SIGSEGV"
+    assert "limit page_seconds, 1 seconds" in rejects["007.html"][1]
+    assert "limit worker_bytes" in rejects["011.html"][1] or "MemoryError" in rejects["011.html"][1]
+    assert {k for k, row in rows.items() if "reference_parser" in row["flags"]} == {"004.html", "008.html"}  # type: ignore[operator]
+    for source in set(rows) - {"004.html", "008.html"}:
+        assert rows[source] == whole[source]
+
+
+def test_a_file_that_kills_its_reader(trapped: Trapped, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/001-kill.html").write_text(html(100))
+    (tmp_path / "pages/002-raise.html").write_text(html(101))
+    rows, rejects = tables(trapped({}, count=4, function="die_reading"))
+    assert len(rows) == 4
+    assert rejects == {
+        "001-kill.html": ("crashed", "the process that read the input from here on died of SIGKILL"),
+        "002-raise.html": ("crashed", "ValueError: odd"),
+    }
