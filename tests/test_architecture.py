@@ -38,6 +38,7 @@ STAGES = {
     "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language", "dates"},
     "build": {
         "read",
+        "blocks",
         "pipeline",
         "schema",
         "canonical",
@@ -84,6 +85,7 @@ HOMES = {
     "yaml": {"newsds.card"},
     "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
     "huggingface_hub": {"newsds.hub"},
+    "psutil": {"newsds.build.executor"},
     "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "pyarrow": {
         "newsds.segment",
@@ -202,7 +204,8 @@ def test_helpers_import_helpers_only(helper: str) -> None:
 
 def test_the_fast_path_does_not_know_the_reference_parser() -> None:
     users = {m for m in MODULES if "newsds.blocks.soup" in _imports(m)}
-    assert users == set()
+    assert users == {"newsds.build.worker"}  # for pages that the fast path failed on
+    assert "newsds.blocks.soup" not in _imports("newsds.build.worker", top_level=True)
 
 
 def test_only_the_seam_of_the_segmenter_is_used_outside_it() -> None:

@@ -202,24 +202,34 @@ def tables(result: BuildResult) -> tuple[dict[str, dict[str, object]], dict[str,
     return {r["source"]: r for r in rows}, {r["source"]: (r["reason"], r["message"]) for r in rejects}
 
 
-def test_pages_that_kill_cost_themselves_only(trapped: Trapped) -> None:
+def test_a_page_that_kills_its_worker_is_rejected_alone(trapped: Trapped) -> None:
     whole, _ = tables(trapped({}))
-    result = trapped(
-        {1: "both-kill", 4: "fast-abort", 5: "both-overflow", 7: "both-loop", 8: "fast-backtrack", 11: "both-allocate"},
-        page_seconds=1,
-        worker_bytes=2**29,
-    )
-    rows, rejects = tables(result)
+    rows, rejects = tables(trapped({1: "both-kill", 7: "fast-loop"}, page_seconds=1))
+    assert rejects == {"001.html": ("crashed", "the process that took the page apart died of SIGKILL")}
+    assert rows.pop("007.html")["flags"] == ["reference_parser"]
+    assert rows == {source: row for source, row in whole.items() if source in rows}
+    assert len(rows) == 10
+
+
+@pytest.mark.slow
+def test_every_way_to_kill_a_worker(trapped: Trapped) -> None:
+    whole, _ = tables(trapped({}, count=70))
+    traps = {1: "both-kill", 4: "fast-abort", 5: "both-overflow", 7: "both-loop", 8: "fast-backtrack"}
+    traps |= {60: "both-allocate", 64: "fast-allocate", 69: "both-backtrack"}
+    rows, rejects = tables(trapped(traps, count=70, page_seconds=2, worker_bytes=2**29))
     assert {k: v[0] for k, v in rejects.items()} == {
-        "001.html": "crashed", "005.html": "crashed", "007.html": "timeout", "011.html": "crashed",
+        "001.html": "crashed", "005.html": "crashed", "007.html": "timeout", "060.html": "crashed",
+        "069.html": "timeout",
     }  # fmt: skip
-    assert rejects["001.html"][1] == "the process that took the page apart died of SIGKILL"
     assert rejects["005.html"][1] == "the process that took the page apart died of SIGSEGV"
-    assert "limit page_seconds, 1 seconds" in rejects["007.html"][1]
-    assert "limit worker_bytes" in rejects["011.html"][1] or "MemoryError" in rejects["011.html"][1]
-    assert {k for k, row in rows.items() if "reference_parser" in row["flags"]} == {"004.html", "008.html"}  # type: ignore[operator]
-    for source in set(rows) - {"004.html", "008.html"}:
+    assert "limit page_seconds, 2 seconds" in rejects["007.html"][1]
+    assert "limit worker_bytes, 536870912 bytes" in rejects["060.html"][1]
+    for source in ("004.html", "008.html", "064.html"):
+        assert rows[source]["flags"] == ["reference_parser"]
+        assert rows[source]["text"] == whole[source]["text"]
+    for source in set(rows) - {"004.html", "008.html", "064.html"}:
         assert rows[source] == whole[source]
+    assert len(rows) == 65
 
 
 def test_a_file_that_kills_its_reader(trapped: Trapped, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsds.build.plan import TASK_BYTES, TASK_FILES, Task, dataset_name, make_tasks, resolve_config
+from newsds.build.plan import TASK_BYTES, TASK_FILES, dataset_name, make_tasks, resolve_config
 from newsds.config import BuildConfig
 from newsds.errors import ConfigError
 from newsds.read import InputFile
@@ -27,14 +27,6 @@ def test_tasks_are_bounded(tmp_path: Path) -> None:
     assert [len(t.files) for t in many] == [TASK_FILES, TASK_FILES, 1]
     assert len({t.part for t in many}) == 3
     assert make_tasks([], tmp_path) == []
-
-
-def test_split() -> None:
-    files = tuple(InputFile(source=str(n), path=str(n)) for n in range(5))
-    halves = Task(files=files, part="p").split()
-    assert tuple(f for half in halves for f in half.files) == files
-    assert len({half.part for half in halves}) == 2
-    assert Task(files=files[:1], part="p").split() == ()
 
 
 @pytest.mark.parametrize(

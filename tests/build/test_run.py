@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from newsds import pipeline
+from newsds.blocks import html_blocks
 from newsds.build import BuildResult, build, worker
 from newsds.config import BuildConfig
 from newsds.errors import DataError, OutputError, SourceError, UsageError, VersionExistsError
 from newsds.layout import Manifest, read_manifest
 from newsds.load import load
-from newsds.model import Article, Page
+from newsds.model import Article, Flag, Page
 from newsds.schema import REJECTS_SCHEMA, SCHEMA
 from newsds.validate import validate
 
@@ -204,8 +205,9 @@ def test_load(make_pages: Make, tmp_path: Path, offline: None, caplog: pytest.Lo
 def test_invalid_rows_are_rejected(make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = pipeline.extract_pages
 
-    def odd(pages: list[Page], weights: str | None = None) -> list[Article]:
-        return [replace(a, language="?", tags=("x", "x")) if "2" in (a.title or "") else a for a in real(pages)]
+    def odd(pages: Iterable[Page], **options: Any) -> list[Article]:
+        found = real(pages, **options)
+        return [replace(a, language="?", tags=("x", "x")) if "2" in (a.title or "") else a for a in found]
 
     monkeypatch.setattr(worker, "extract_pages", odd)
     result = build(make_pages(4), tmp_path / "out")
@@ -219,10 +221,11 @@ def test_invalid_rows_are_rejected(make_pages: Make, tmp_path: Path, monkeypatch
 def test_a_crash_costs_one_page(make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = pipeline.extract_pages
 
-    def odd(pages: list[Page], weights: str | None = None) -> list[Article]:
+    def odd(pages: Iterable[Page], **options: Any) -> list[Article]:
+        pages = list(pages)
         if any(p.source == "page-002.txt" for p in pages):
             raise ValueError(f"no {object()}\ud800")
-        return real(pages)
+        return real(pages, **options)
 
     monkeypatch.setattr(worker, "extract_pages", odd)
     result = build(make_pages(5), tmp_path / "out")
@@ -230,6 +233,28 @@ def test_a_crash_costs_one_page(make_pages: Make, tmp_path: Path, monkeypatch: p
     assert (row["source"], row["reason"]) == ("page-002.txt", "crashed")
     assert row["message"] == "ValueError: no <object object at 0x…>\\ud800"
     assert result.counts.rows == 4
+
+
+def test_a_page_that_the_fast_parser_fails_on(
+    make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pipeline.extract_pages
+    article = f"<h1>Town 2 opens it</h1><p>{(make_pages(3) / 'page-002.txt').read_text()}</p>"
+
+    def odd(pages: Iterable[Page], **options: Any) -> list[Article]:
+        pages = list(pages)
+        if options["html"] is html_blocks and any(p.source == "a.html" for p in pages):
+            raise ValueError("odd")
+        return real(pages, **options)
+
+    monkeypatch.setattr(worker, "extract_pages", odd)
+    result = build(make_pages(1, a_dot_html=article), tmp_path / "out")
+    rows = {row["source"]: row for row in pq.read_table(result.path / "data/articles").to_pylist()}
+    monkeypatch.undo()
+    undisturbed = build(make_pages(1), tmp_path / "more")
+    for row in pq.read_table(undisturbed.path / "data/articles").to_pylist():
+        flags = [*row["flags"], *([Flag.REFERENCE_PARSER.value] if row["source"] == "a.html" else [])]
+        assert rows[row["source"]] == row | {"flags": sorted(flags)}
 
 
 def test_rows_are_ordered(make_pages: Make, tmp_path: Path) -> None:
@@ -382,8 +407,8 @@ def test_nothing_to_read(make_pages: Make, tmp_path: Path) -> None:
 
 
 def test_workers(make_pages: Make, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="workers is 0"):
-        build(make_pages(1), tmp_path / "out", workers=0)
+    with pytest.raises(UsageError, match="workers is -1"):
+        build(make_pages(1), tmp_path / "out", workers=-1)
     assert not (tmp_path / "out").exists()
 
 

@@ -20,6 +20,7 @@ from newsds.build import build, plan
 from newsds.build import run as build_run
 from newsds.build.merge import deduplicate
 from newsds.build.plan import Task
+from newsds.build.watch import Watch
 from newsds.build.worker import KEYS, TaskResult, run_task
 from newsds.build.write import Cuts, plan_files
 from newsds.validate import validate
@@ -115,7 +116,7 @@ def test_same_bytes_however_it_is_cut_and_ordered(
     seed.shuffle(files)
 
     def run_all(_: object, tasks: Sequence[Task], **__: object) -> object:
-        results: list[TaskResult] = [run_task(task) for task in tasks]
+        results: list[TaskResult] = [result for task in tasks for result in run_task(task, Watch())]
         seed.shuffle(results)
         yield from results
 
