@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from dataclasses import asdict, dataclass, fields, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ CONFIG_FILE: Final = "newsds.toml"
 """Read from the source folder when a build is given exactly one, and no other file is named."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 """What the Hub accepts as the name of a repository."""
+_REJECTS: Final = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)(%)?", re.ASCII)
+"""`max_rejects`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,12 @@ class BuildConfig:
     weights: str | None = None
     """path of a weights file that `newsds train` wrote; without it the weights of newsds"""
 
+    max_rejects: int | str | None = None
+    """rejected pages up to which a version is published: a number, or a share of the pages as `"5%"`; duplicates do
+    not count, and without it nor does any number"""
+
     def __post_init__(self) -> None:
+        self.allowed_rejects(0)
         if self.name is not None and not _NAME.fullmatch(self.name):
             raise ConfigError(
                 f"the name {self.name!r} is no dataset name",
@@ -48,12 +56,33 @@ class BuildConfig:
             if not isinstance(value, tuple) or not all(isinstance(x, str) and x for x in value):
                 raise ConfigError(f"{key} is {value!r}", f'give a list of patterns: {key} = ["**/*.html"]')
 
+    def allowed_rejects(self, pages: int) -> int | None:
+        """Return how many of so many pages may be rejected; None for any number.
+
+        Raises:
+            ConfigError: `max_rejects` is neither a number nor a share.
+
+        >>> BuildConfig(max_rejects="2.5%").allowed_rejects(199)
+        4
+        """
+        value = self.max_rejects
+        if value is None:
+            return None
+        found = _REJECTS.fullmatch(str(value)) if isinstance(value, int | str) and not isinstance(value, bool) else None
+        share = Fraction(found[1]) / 100 if found and found[2] else None
+        if found is None or (share is None and "." in found[1]) or (share is not None and share > 1):
+            raise ConfigError(
+                f"max_rejects is {value!r}", 'give a number of pages or a share: max_rejects = 10, max_rejects = "2.5%"'
+            )
+        return int(found[1]) if share is None else int(share * pages)
+
     def digest(self) -> str:
-        """Return the SHA-256, in hex, of what decides the rows: all fields but names and paths.
+        """Return the SHA-256, in hex, of what decides the rows: all fields but names, paths and `max_rejects`.
 
         What the weights at a path are is in the manifest by itself.
         """
         values = asdict(replace(self, name=None, card=None, weights=None))
+        del values["max_rejects"]
         return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

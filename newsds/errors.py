@@ -7,7 +7,8 @@
     ├── SourceError            a source that was named cannot be read at all
     ├── OutputError            the output cannot be written: permission, full disk, not a folder
     │   └── VersionExistsError the version is published already, and versions do not change
-    └── DataError              a dataset on disk is not what it should be
+    ├── DataError              a dataset on disk is not what it should be
+    └── TooManyRejectsError    a build rejects more pages than it may
 
 Faults of a single page are never raised: they are flags of its `Article`, or a `Rejection`.
 Each error says what is wrong and, in `remedy`, what to do next; all survive pickling.
@@ -22,6 +23,7 @@ __all__ = [
     "NewsdsError",
     "OutputError",
     "SourceError",
+    "TooManyRejectsError",
     "UsageError",
     "VersionExistsError",
 ]
@@ -84,3 +86,9 @@ class DataError(NewsdsError):
     """A dataset on disk is damaged, or is none."""
 
     exit_code = 6
+
+
+class TooManyRejectsError(NewsdsError):
+    """A build rejects more pages than `max_rejects` allows."""
+
+    exit_code = 8

@@ -27,6 +27,7 @@ STAGES = {
     "segment": {"dates", "metadata"},
     "assemble": {"metadata", "dates", "language", "segment"},
     "schema": set(),
+    "ledger": set(),
     "canonical": set(),
     "version": set(),
     "rules": {"schema"},
@@ -50,7 +51,7 @@ STAGES = {
         "decode",
         "segment",
     },
-    "cli": {"read", "pipeline", "schema", "validate", "build", "load", "card", "layout", "version", "train"},
+    "cli": {"read", "pipeline", "schema", "ledger", "validate", "build", "load", "card", "layout", "version", "train"},
 }
 """Part → the parts to its left that it may import, in the order of the flow; a part may import itself."""
 ORDER = list(STAGES)
@@ -66,6 +67,7 @@ PURE = {
     "language",
     "assemble",
     "schema",
+    "ledger",
     "canonical",
     "pipeline",
     "limits",

@@ -51,6 +51,10 @@ def test_keywords_win_where_given(tmp_path: Path) -> None:
         ('name = "../tea"', "no dataset name"),
         ('name = ""', "no dataset name"),
         (f'name = "{"x" * 97}"', "no dataset name"),
+        ("max_rejects = true", "max_rejects is True"),
+        ("max_rejects = 0.05", "max_rejects is 0.05"),
+        ("max_rejects = -1", "max_rejects is -1"),
+        ('max_rejects = "100.5%"', "max_rejects is '100.5%'"),
     ],
 )
 def test_faults(tmp_path: Path, text: str, what: str) -> None:
@@ -70,7 +74,7 @@ def test_unreadable_files(tmp_path: Path) -> None:
 
 def test_digest_is_of_what_decides_the_rows() -> None:
     config = BuildConfig()
-    assert config.digest() == BuildConfig(name="tea", card="a.md").digest()
+    assert config.digest() == BuildConfig(name="tea", card="a.md", max_rejects=3).digest()
     assert (
         len({config.digest(), replace(config, include=("a",)).digest(), replace(config, exclude=("a",)).digest()}) == 3
     )

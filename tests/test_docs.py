@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from benchmarks import compare
 from newsds.cli import EXIT_CODES, main
+from newsds.ledger import codes_markdown
 from newsds.config import load_config
 from newsds.schema import schema_markdown
 from tests.corpus import cases
@@ -69,6 +70,22 @@ def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
 
 def test_the_schema_page_is_current() -> None:
     assert (ROOT / "docs/schema.md").read_text(encoding="utf-8") == schema_markdown()
+
+
+def test_the_page_of_rejects_is_current() -> None:
+    assert (ROOT / "docs/rejects.md").read_text(encoding="utf-8") == codes_markdown()
+
+
+def test_the_commands_of_the_page_of_rejects_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (ROOT / "docs/rejects.md").read_text(encoding="utf-8").splitlines()
+    found = [shlex.split(line) for line in lines if line.startswith(("    newsds ", "    python "))]
+    (tmp_path / "raw").symlink_to(ROOT / "raw")
+    (tmp_path / "cards").symlink_to(ROOT / "cards")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    built, (_, _, shown) = found
+    assert CliRunner().invoke(main, [*built[1:], "--workers", "0"]).exit_code == 0
+    exec(shown, {})
 
 
 def test_every_command_and_exit_code_is_documented() -> None:

@@ -19,6 +19,7 @@ from newsds.build.write import write_articles, write_rejects
 from newsds.canonical import digest_of
 from newsds.card import Card, Facts, read_card, render_card
 from newsds.config import BuildConfig
+from newsds.errors import TooManyRejectsError
 from newsds.layout import CARD, MANIFEST, Counts, Manifest, published_versions, read_manifest
 from newsds.segment import weights_digest
 from newsds.version import Version
@@ -44,12 +45,11 @@ class BuildResult:
     def summary(self) -> list[str]:
         """Return the closing lines for a terminal."""
         counts = self.counts
-        reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(self.reasons.items()))
         return [
             f"{self.name} {self.version}" + (": nothing changed, nothing written" if self.unchanged else ""),
             f"  pages       {counts.pages} in {counts.inputs} files",
             f"  rows        {counts.rows}",
-            f"  rejected    {counts.rejected}" + (f" ({reasons})" if reasons else ""),
+            f"  rejected    {counts.rejected}" + (f" ({_by_reason(self.reasons)})" if self.reasons else ""),
             f"  duplicates  {counts.duplicates}",
             f"  bytes       {self.bytes}",
             f"  folder      {self.path}",
@@ -89,6 +89,7 @@ def build(
         VersionExistsError: the version is there already.
         OutputError: `out` cannot be written. In every case all versions that were there stand untouched.
         DataError: the newest version is damaged, so that the next has no number.
+        TooManyRejectsError: more pages are rejected than the configuration's `max_rejects` allows.
 
     >>> import tempfile
     >>> days = "\\n\\n".join(f"On day {n} the mayor said that the bridge would stay shut." for n in range(9))
@@ -122,12 +123,32 @@ def build(
         with output_errors(dataset):
             merged = merge(results)
             made = _describe(dataset.name, results, merged, config, card, weights)
+            _refuse_rejects(made, merged, config)
             number = wanted or make.next_version(previous, made)
             if number is None and previous is not None:
                 staging.mend_latest()
                 return _result(dataset / previous.version, previous, unchanged=True)
             made = _write(staging, replace(made, version=str(number)), merged, card)
         return _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
+
+
+def _refuse_rejects(made: Manifest, merged: Merged, config: BuildConfig) -> None:
+    counts = made.counts
+    allowed = config.allowed_rejects(counts.pages)
+    if allowed is None or counts.rejected <= allowed:
+        return
+    reason = min(made.reasons.items(), key=lambda one: (-one[1], one[0]))[0]
+    first = next(row for row in merged.rejects.to_pylist() if row["reason"] == reason)
+    raise TooManyRejectsError(
+        f"{counts.rejected} of {counts.pages} pages are rejected, more than max_rejects, {config.max_rejects}, allows: "
+        f"{_by_reason(made.reasons)}; the first of the most frequent: {first['source']}: {first['message']}",
+        "mend or exclude the inputs, or raise --max-rejects; nothing was published",
+    )
+
+
+def _by_reason(reasons: Mapping[str, int]) -> str:
+    """The most frequent first."""
+    return ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _describe(

@@ -17,7 +17,7 @@ from newsds.cli.build import build_command
 from newsds.cli.exits import EXIT_CODES, ErrorGroup, exit_codes_text
 from newsds.cli.explain import explain_command
 from newsds.cli.extract import extract_command
-from newsds.cli.tables import limits_command, schema_command
+from newsds.cli.tables import codes_command, limits_command, schema_command
 from newsds.cli.terminal import put
 from newsds.cli.train import train_command
 from newsds.cli.validate import validate_command
@@ -64,6 +64,7 @@ for _command in (
     validate_command,
     train_command,
     schema_command,
+    codes_command,
     limits_command,
 ):
     main.add_command(_command)

@@ -22,8 +22,9 @@ MAX_WORKERS: Final = 16
 @click.option(
     "--workers",
     metavar="N",
-    type=click.IntRange(min=1),
-    help=f"Processes; the result is the same for any number.  [default: the CPUs available, at most {MAX_WORKERS}]",
+    type=click.IntRange(min=0),
+    help="Processes; the result is the same for any number. With 0 a page that kills its process kills the build."
+    f"  [default: the CPUs available, at most {MAX_WORKERS}]",
 )
 @click.option("--version", metavar="V", help="Version to publish.  [default: the next after the newest]")
 @click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
@@ -32,6 +33,9 @@ MAX_WORKERS: Final = 16
 @click.option("--weights", metavar="FILE", type=path_name, help="Segmenter weights that `newsds train` wrote.")
 @click.option("--include", metavar="GLOB", multiple=True, help="Read only these files of a folder; repeatable.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave these files out; repeatable.")
+@click.option(
+    "--max-rejects", metavar="N|P%", help="Publish nothing if more pages are rejected.  [default: any number may be]"
+)
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def build_command(
     sources: tuple[str, ...],
@@ -44,6 +48,7 @@ def build_command(
     weights: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    max_rejects: str | None,
     quiet: bool,
 ) -> None:
     """Build a version of a dataset from files and folders.
@@ -61,13 +66,14 @@ def build_command(
         weights=weights,
         include=include or None,
         exclude=exclude or None,
+        max_rejects=max_rejects,
     )
     result = build(
         sources,
         out,
         config=settings,
         version=version,
-        workers=workers or default_workers(),
+        workers=default_workers() if workers is None else workers,
         progress=not quiet and sys.stderr is not None and sys.stderr.isatty(),
     )
     if not quiet:

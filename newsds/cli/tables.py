@@ -1,4 +1,4 @@
-"""`newsds schema` and `newsds limits`: what newsds knows of itself."""
+"""`newsds schema`, `newsds codes` and `newsds limits`: what newsds knows of itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from newsds.cli.terminal import output_width, put, put_json, wrap
 
 if TYPE_CHECKING:
+    from newsds.model import Code
     from newsds.schema import Column
 
 
@@ -34,6 +35,30 @@ def _table(title: str, columns: tuple[Column, ...], width: int) -> Iterator[str]
     for column in columns:
         yield f"  {column.name}: {type_name(column.type)}{', or null' if column.nullable else ''}"
         yield from (f"      {line}" for line in wrap(column.meaning, width - 6))
+
+
+@click.command("codes")
+@click.option("--markdown", is_flag=True, help="Print docs/rejects.md.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def codes_command(markdown: bool, as_json: bool) -> None:
+    """Show every reason code of a reject and every flag of a row."""
+    from newsds.ledger import codes_markdown
+    from newsds.model import Flag, Reason
+
+    if markdown:
+        put(codes_markdown())
+        return
+    tables: dict[str, list[Code]] = {"reasons": list(Reason), "flags": list(Flag)}
+    if as_json:
+        put_json({name: {code.value: code.meaning for code in codes} for name, codes in tables.items()})
+        return
+    width = output_width()
+    lines: list[str] = []
+    for name, codes in tables.items():
+        lines += ["", name] if lines else [name]
+        for code in codes:
+            lines += [f"  {code.value}", *(f"      {line}" for line in wrap(code.meaning, width - 6))]
+    put("".join(f"{line}\n" for line in lines))
 
 
 @click.command("limits")

@@ -18,7 +18,7 @@ from newsds import pipeline
 from newsds.blocks import html_blocks
 from newsds.build import BuildResult, build, worker
 from newsds.config import BuildConfig
-from newsds.errors import DataError, OutputError, SourceError, UsageError, VersionExistsError
+from newsds.errors import DataError, OutputError, SourceError, TooManyRejectsError, UsageError, VersionExistsError
 from newsds.layout import Manifest, read_manifest
 from newsds.load import load
 from newsds.model import Article, Flag, Page
@@ -133,7 +133,7 @@ def test_ledger(make_pages: Make, tmp_path: Path) -> None:
     assert inputs["picture.png"].bytes == 4
     assert inputs["page-000.txt"].sha256
     assert validate(result.path)
-    assert any("9 (1 binary, 2 empty" in line for line in result.summary())
+    assert any("9 (2 empty, 2 no_article, 2 unreadable, 1 binary" in line for line in result.summary())
 
 
 def test_a_dataset_without_rows(make_pages: Make, tmp_path: Path, offline: None) -> None:
@@ -439,3 +439,37 @@ def test_output_that_cannot_be_a_folder(make_pages: Make, tmp_path: Path) -> Non
         assert str(tmp_path) in str(error.value)
         assert "a file is where a folder must be" in error.value.remedy
     assert (tmp_path / "out/pages").read_text() == "x"
+
+
+# --- rejects ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("allowed", [2, "2", "40%", "40.0%", "100%", None])
+def test_rejects_that_are_allowed(make_pages: Make, tmp_path: Path, allowed: int | str | None) -> None:
+    folder = make_pages(3, a_dot_txt=b"", b_dot_xyz=b"")
+    result = build(folder, tmp_path / "out", config=BuildConfig(max_rejects=allowed))
+    assert (result.counts.rejected, result.counts.pages) == (2, 5)
+    assert build(folder, tmp_path / "out").unchanged  # it decides no row
+
+
+@pytest.mark.parametrize("allowed", [0, 1, "0", "39.9%", "0%"])
+def test_too_many_rejects(make_pages: Make, tmp_path: Path, allowed: int | str) -> None:
+    page = (make_pages(3) / "page-000.txt").read_text()
+    folder = make_pages(2, a_dot_txt=b"", again_dot_txt=page)
+    out = tmp_path / "out"
+    before = files(build(folder, out).path)
+    make_pages(3, z_dot_xyz=b"")
+    (folder / "again.txt").unlink()
+    with pytest.raises(TooManyRejectsError) as error:
+        build(folder, out, config=BuildConfig(max_rejects=allowed))
+    assert "2 of 5 pages" in str(error.value)
+    assert str(allowed) in str(error.value)
+    assert "1 empty, 1 unknown_format; the first of the most frequent: a.txt: no visible character" in str(error.value)
+    assert sorted(p.name for p in (out / "pages").iterdir()) == ["1.0.0", "latest"]
+    assert files(out / "pages/1.0.0") == before
+
+
+def test_duplicates_are_no_rejects(make_pages: Make, tmp_path: Path) -> None:
+    page = (make_pages(3) / "page-000.txt").read_text()
+    result = build(make_pages(3, again_dot_txt=page), tmp_path / "out", config=BuildConfig(max_rejects=0))
+    assert result.counts.duplicates == 1

@@ -147,6 +147,18 @@ class TestFailures:
         assert_failed(invoke("build", raw, "--out", out), 4, "Permission denied")
         assert not list(out.iterdir())
 
+    def test_too_many_rejects(self, invoke: Invoke, raw: Path, tmp_path: Path) -> None:
+        (raw / "empty.txt").touch()
+        assert_failed(invoke("build", raw, "--out", tmp_path / "dist", "--max-rejects", "19%"), 8, "1 of 5", "1 empty")
+        assert not (tmp_path / "dist" / "pages").exists()
+        result = invoke("build", raw, "--out", tmp_path / "dist", "--max-rejects", "20%")
+        assert result.exit_code == 0
+        assert re.search(r"^ +rejected +1 \(1 empty\)$", result.stdout, re.MULTILINE)
+
+    @pytest.mark.parametrize("given", ["", "x", "-1", "1.5", "101%", "%", "1e3", "٣"])
+    def test_max_rejects_that_is_no_number(self, invoke: Invoke, raw: Path, tmp_path: Path, given: str) -> None:
+        assert_failed(invoke("build", raw, "--out", tmp_path / "dist", "--max-rejects", given), 2, "max_rejects")
+
     def test_no_version(self, invoke: Invoke, raw: Path, tmp_path: Path) -> None:
         assert_failed(invoke("build", raw, "--out", tmp_path / "dist", "--version", "1.0"), 2, "'1.0'")
 

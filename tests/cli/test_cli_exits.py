@@ -112,7 +112,7 @@ def test_a_full_disk_behind_standard_output(start: Start) -> None:
         (["build", "--out", "d"], ["missing argument 'SOURCE...'"]),
         (["build", "", "--out", "d"], ["the path is empty"]),
         (["build", "a", "--out", ""], ["the path is empty"]),
-        (["build", "a", "--out", "d", "--workers", "0"], ["--workers"]),
+        (["build", "a", "--out", "d", "--workers", "-1"], ["--workers"]),
         (["validate", "a", "b"], ["unexpected extra argument"]),
         (["--nonsense"], ["--nonsense", "newsds --help"]),
         (["exract\x1b[31m"], ["\\x1b[31m"]),

@@ -1,10 +1,12 @@
-"""`schema` and `limits`."""
+"""`schema`, `codes` and `limits`."""
 
 from __future__ import annotations
 
 import json
 
+from newsds.ledger import codes_markdown
 from newsds.limits import LIMITS
+from newsds.model import Flag, Reason
 from newsds.schema import ARTICLES, REJECTS, schema_markdown, type_name
 
 from .conftest import Invoke
@@ -19,6 +21,15 @@ def test_schema_shows_every_column(invoke: Invoke) -> None:
     for column in (*ARTICLES, *REJECTS):
         null = ", or null" if column.nullable else ""
         assert f"  {column.name}: {type_name(column.type)}{null}" in lines
+
+
+def test_codes_shows_every_code(invoke: Invoke) -> None:
+    text = invoke("codes").stdout
+    found = json.loads(invoke("codes", "--json").stdout)
+    for name, codes in (("reasons", Reason), ("flags", Flag)):
+        assert found[name] == {code.value: code.meaning for code in codes}
+        assert all(f"  {code.value}\n" in text for code in codes)
+    assert invoke("codes", "--markdown").stdout == codes_markdown()
 
 
 def test_limits_shows_every_limit(invoke: Invoke) -> None:
