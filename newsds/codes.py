@@ -32,6 +32,10 @@ class Flag(Code):
         "characters_replaced",
         "bytes that are no character in the encoding became U+FFFD; `replaced_chars` counts them",
     )
+    MOJIBAKE = (
+        "mojibake",
+        "UTF-8 that was read as windows-1252 before it came here, as `cafÃ©`; it is left as it is",
+    )
     CONTROL_CHARACTERS = (
         "control_characters",
         "NUL and other control characters became U+FFFD; `replaced_chars` counts them",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from collections import Counter
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -17,6 +19,7 @@ from turbohtml.detect import detect
 from newsds.chars import CONTROL
 from newsds.limits import PAGE_BYTES
 from newsds.model import Decoded, Flag
+from newsds.mojibake import is_mojibake
 
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
 _META: Final = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
@@ -96,6 +99,7 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
             found = "transport" if source == "transport" else "meta"
         if clean is None:
             return _read(content, "utf-8", found, flags)
+        flags.update([Flag.MOJIBAKE] if is_mojibake(clean) else [])
         return Decoded(text=clean, charset="utf-8", charset_source=found, replaced_chars=0, flags=tuple(sorted(flags)))
     wide = _wide(content, name)
     if wide:
@@ -154,18 +158,35 @@ def _control_share(content: bytes) -> float:
 
 
 def _wide(content: bytes, declared: str | None) -> str | None:
-    """UTF-16 without a byte-order mark: declared, or one byte of most pairs is zero, always the same one."""
+    """UTF-16 without a byte-order mark: declared, or told by the zeros, which 8-bit text has not.
+
+    In European languages one byte of most pairs is zero, always the same one; in others line ends and blanks have it,
+    and the rest must read as text.
+    """
     sample = content[: 1 << 16]
     pairs = len(sample) // 2
     low, high = sample[0::2].count(0), sample[1::2].count(0)
-    if declared and declared.startswith("utf-16") and low + high:  # 8-bit text has no zeros, UTF-16 line ends do
-        name = declared
-    elif pairs < 8 or max(low, high) < 0.3 * pairs or min(low, high) > 0.02 * pairs:
+    if not low + high or (pairs < 8 and not (declared or "").startswith("utf-16")):
         return None
+    likely: tuple[str, ...] = ("utf-16le", "utf-16be") if high > low else ("utf-16be", "utf-16le")
+    if declared and declared.startswith("utf-16"):
+        likely, sure = (declared,), True
+    elif max(low, high) >= 0.3 * pairs:
+        likely, sure = likely[:1], min(low, high) <= 0.02 * pairs
     else:
-        name = "utf-16le" if high > low else "utf-16be"
-    text = sample[: 2 * pairs].decode(name, "replace")
-    return name if len(CONTROL.findall(text)) + text.count("\ufffd") <= 0.02 * len(text) else None
+        sure = False
+    for name in likely:
+        text = sample[: 2 * pairs].decode(name, "replace")
+        if len(CONTROL.findall(text)) + text.count("\ufffd") <= 0.02 * len(text) and (sure or _reads_as_text(text)):
+            return name
+    return None
+
+
+def _reads_as_text(text: str) -> bool:
+    """Letters of living scripts, for the most part: what numbers and pictures seldom come to, read as UTF-16."""
+    kinds = Counter(map(unicodedata.category, text))
+    letters = sum(kinds[kind] for kind in ("Lo", "Ll", "Lu", "Mn", "Mc"))
+    return letters > 0.4 * len(text) and kinds["Cn"] + kinds["Co"] + kinds["Cs"] <= 0.005 * len(text)
 
 
 def _read(
@@ -197,6 +218,8 @@ def _finish(
     text, n = CONTROL.subn("\ufffd", text)
     if n:
         flags.add(Flag.CONTROL_CHARACTERS)
+    if Flag.BINARY not in flags and is_mojibake(text):
+        flags.add(Flag.MOJIBAKE)
     return Decoded(
         text=text, charset=name, charset_source=source, replaced_chars=replaced + n, flags=tuple(sorted(flags))
     )

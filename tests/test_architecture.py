@@ -18,7 +18,8 @@ MODULES = {
 HELPERS = {"codes", "model", "rows", "errors", "limits", "config", "chars"}
 """What every stage may use."""
 STAGES = {
-    "decode": set(),
+    "mojibake": set(),
+    "decode": {"mojibake"},
     "read": set(),
     "blocks": set(),
     "dates": set(),
@@ -59,6 +60,7 @@ PURE = {
     "model",
     "rows",
     "chars",
+    "mojibake",
     "decode",
     "blocks",
     "segment",

@@ -18,6 +18,8 @@ NOT_FROM_A_PAGE = {
     Flag.TRUNCATED,
     Flag.RESYNCED,
     Flag.DIGEST_MISMATCH,
+    Flag.REFERENCE_PARSER,
+    Flag.MOJIBAKE,  # until raw/ has a case
     Flag.BLOCKS_MERGED,
     Flag.BINARY,
     Flag.NO_ARTICLE,

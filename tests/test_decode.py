@@ -13,6 +13,8 @@ from newsds.model import Flag
 POLISH = "Zażółć gęślą jaźń. Wójt powiedział, że most zostanie otwarty jesienią. "
 RUSSIAN = "Мэр города сообщил, что новый мост через реку откроют осенью этого года. "
 JAPANESE = "市長は新しい橋が秋に開通すると発表した。住民は長い間待っていた。"
+CHINESE = "市长表示，新桥将于秋季通车，居民们等待已久。一座桥一条路。\u3000\u3000"
+KOREAN = "시장은 새 다리가 가을에 개통된다고 말했다. 주민들은 오래 기다렸다. "
 GERMAN = "Der Bürgermeister sagte, die Brücke über den Fluss öffne später. "
 
 
@@ -117,6 +119,8 @@ def test_ascii_under_any_declaration_is_no_conflict() -> None:
         (RUSSIAN, "koi8-r"),
         (JAPANESE, "shift_jis"),
         (JAPANESE, "euc-jp"),
+        (KOREAN, "euc-kr"),
+        (CHINESE, "gbk"),
         (GERMAN, "windows-1252"),
     ],
 )
@@ -136,6 +140,20 @@ def test_utf16_without_mark(codec: str) -> None:
     page = decode(("<p>" + GERMAN * 3).encode(codec))
     assert page.text == "<p>" + GERMAN * 3
     assert page.flags == (Flag.ENCODING_GUESSED,)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [RUSSIAN, JAPANESE, CHINESE, KOREAN, "ראש העיר אמר כי הגשר ייפתח בסתיו"])
+def test_utf16_without_mark_in_any_script(text: str, codec: str) -> None:
+    text = f"{text}\n\n{text} 2024\n" * 3
+    page = decode(text.encode(codec))
+    assert (page.text, page.charset_source, page.flags) == (text, "detector", (Flag.ENCODING_GUESSED,))
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_numbers_are_no_utf16(codec: str) -> None:
+    numbers = b"".join(n.to_bytes(2, "little" if codec.endswith("le") else "big") for n in range(0, 60000, 7))
+    assert Flag.BINARY in decode(numbers).flags
 
 
 @pytest.mark.parametrize(("codec", "name"), [("utf-16-le", "utf-16le"), ("utf-16-be", "utf-16be")])

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from benchmarks import compare
 from newsds.cli import EXIT_CODES, main
-from newsds.ledger import codes_markdown
 from newsds.config import load_config
+from newsds.ledger import codes_markdown
 from newsds.schema import schema_markdown
 from tests.corpus import cases
 

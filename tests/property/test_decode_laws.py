@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from functools import cache
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -64,6 +66,37 @@ def test_declared_text_comes_back(case: tuple[str, str, bytes]) -> None:
     assert page.text == text
     assert page.replaced_chars == 0
     assert Flag.ENCODING_GUESSED not in page.flags
+
+
+@cache
+def _alphabet(charset: str) -> str:
+    """Every character of the basic plane that comes back through an encoding's own decoder."""
+    codec = "utf-8" if charset == "utf-8" else f"whatwg-{canonical_charset(charset)}"
+    characters = [chr(c) for c in range(0x20, 0x10000) if unicodedata.category(chr(c)) not in ("Cs", "Cc", "Cn", "Co")]
+    return "".join(c for c in characters if (code := c.encode(charset, "ignore")) and code.decode(codec) == c)
+
+
+@st.composite
+def _any_encoded(draw: DrawFn) -> tuple[str, str, bytes]:
+    charset = draw(st.sampled_from(sorted(_ALPHABETS)))
+    text = draw(st.text(_alphabet(charset)))
+    return charset, text, text.encode(charset)
+
+
+@given(_any_encoded())
+def test_any_declared_text_comes_back(case: tuple[str, str, bytes]) -> None:
+    charset, text, content = case
+    assume(charset == "utf-8" or not _is_utf8(content))
+    for page in (decode(content, charset=charset), decode(f'<meta charset="{charset}">'.encode() + content)):
+        assert page.text.endswith(text)
+        assert (page.charset, page.replaced_chars) == (canonical_charset(charset), 0) or content.isascii()
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.sampled_from(("utf-16le", "utf-16be")))
+def test_text_declared_utf16_by_the_transport_comes_back(text: str, charset: str) -> None:
+    page = decode(f"{text}\n".encode(charset), charset=charset)
+    assume(not text.startswith(("\ufeff", "\ufffe")))
+    assert page.text == f"{text}\n"
 
 
 @given(

@@ -1,0 +1,52 @@
+"""Text that was UTF-8, was read as windows-1252 and saved again: `cafÃ©`, `donâ€™t`. It is told, never mended."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_REST: Final = b"|".join(
+    char.encode()
+    for char in ["\x85", *sorted({bytes([b]).decode("windows-1252", "replace") for b in range(0x80, 0xC0)})]
+)
+"""The bytes 80 to BF, which follow the first of a character in UTF-8, as windows-1252 shows them; those it has no
+character for are U+FFFD by now, but for the line end among them."""
+
+
+def _shown(first: int, last: int) -> bytes:
+    """Pattern of first bytes as windows-1252 shows them, in UTF-8: `\\xc3` and one of a range."""
+    return rb"\xc3[" + re.escape(bytes([first - 0x40])) + b"-" + re.escape(bytes([last - 0x40])) + b"]"
+
+
+_CHARACTER: Final = (
+    rb"(?!\xc3\x97\xc2\xa0)(?:"  # a multiplication sign and a no-break space: a button that closes something
+    + _shown(0xC2, 0xDF) + rb"(?:" + _REST + rb")|"
+    + _shown(0xE0, 0xEF) + rb"(?:" + _REST + rb"){2}|"
+    + _shown(0xF0, 0xF4) + rb"(?:" + _REST + rb"){3})"
+)  # fmt: skip
+_CHARACTERS: Final = re.compile(_CHARACTER)
+_IN_WORDS: Final = re.compile(rb"[a-z](?:\xc3\x83(?!\xc2\xa0)|\xc3\xa2\xe2\x82\xac)(?:" + _REST + rb")")
+"""In the middle of, or behind, a word in small letters no language writes these."""
+_FEWEST: Final = 3
+"""Fewer may be a quotation, or an odd place in a script."""
+_SHARE: Final = 0.8
+"""Of the letters from À to ÿ, those that begin such a character: nearly all of them where the whole page was read
+wrong, one in hundreds where a capital letter happens to stand before a quotation mark."""
+
+
+def is_mojibake(text: str) -> bool:
+    """Say whether a page, or a good part of it, is UTF-8 that was read as windows-1252, once or more often.
+
+    >>> is_mojibake("Le cafÃ© fermÃ© l\u00e2\u20ac\u2122Ã©tÃ©"), is_mojibake("Le café fermé, «\xa0CAFÉ\xa0»")
+    (True, False)
+    """
+    if text.isascii():
+        return False
+    data = text.encode("utf-8", "replace")
+    letters = data.count(b"\xc3")
+    if letters < _FEWEST:
+        return False
+    found = len(_CHARACTERS.findall(data))
+    if found < _FEWEST:
+        return False
+    return found >= _SHARE * letters or len(_IN_WORDS.findall(data)) >= _FEWEST
