@@ -80,7 +80,7 @@ class Reason(Code):
     UNREADABLE = ("unreadable", "the operating system refused to read the input")
     DAMAGED = (
         "damaged",
-        "bytes of a container that hold no readable record, or a record whose page cannot be read",
+        "bytes of a container that hold no readable record, among them headers longer than the limit `header_bytes`",
     )
     EXPANDED = (
         "expanded",

@@ -71,7 +71,13 @@ WORKER_BYTES: Final = Limit(
     code=Reason.CRASHED,
     effect="as for `page_seconds`",
 )
-
+HEADER_BYTES: Final = Limit(
+    name="header_bytes",
+    value=4 * 2**20,
+    unit="bytes",
+    code=Reason.DAMAGED,
+    effect="what begins like a record of an archive is none; reading goes on at the next record found",
+)
 LIMITS: Final = (
     PAGE_BYTES,
     PAGE_BLOCKS,
@@ -80,4 +86,5 @@ LIMITS: Final = (
     PAGE_SECONDS,
     READ_SECONDS,
     WORKER_BYTES,
+    HEADER_BYTES,
 )

@@ -65,6 +65,8 @@ class Page:
     """as declared, without parameters: `text/html`"""
     charset: str | None = None
     """as declared by the transport, not by the page"""
+    language: str | None = None
+    """as declared by the container: `eng`, `de`; the page's own declaration comes first"""
     flags: tuple[Flag, ...] = ()
     """what the reader did to the page, or found wrong with its container; they become flags of the article"""
 

@@ -103,7 +103,9 @@ def assemble(
         flags.add(Flag.METADATA_CONFLICT)
     if not text:
         flags.add(Flag.NO_ARTICLE)
-    language, guessed = find_language(text or decoded.text[:2000] if blocks.kind == "text" else text, head.language)
+    language, guessed = find_language(
+        text or decoded.text[:2000] if blocks.kind == "text" else text, head.language or page.language
+    )
     if guessed and language:
         flags.add(Flag.LANGUAGE_GUESSED)
     bylines, dated = lines(Role.BYLINE), lines(Role.DATE)

@@ -33,6 +33,10 @@ CHUNK: Final = 1 << 18
 """Bytes read at once, and kept behind the reading position to look for the next member in."""
 _OUTPUT: Final = 1 << 20
 """Bytes taken from a decompressor at once, so that little input cannot fill the memory."""
+_PADDING: Final = 1 << 16
+"""Zeros that may fill up the last block; more of them are what was never written, or is lost."""
+_BLOCK: Final = 512
+"""Bytes of the blocks that tapes and discs are written in."""
 _GRACE: Final = 1 << 26
 """Bytes that a member may unpack to whatever the ratio: a page of blanks is no attack."""
 _DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
@@ -168,19 +172,19 @@ class Members:
                 return
 
     def _skip_zeros(self) -> bool:
-        """Pass zeros up to the next member, or the end; stay where something else follows."""
+        """Pass the padding behind an xz stream, or at the end; stay where zeros may be what a fault left."""
         stored = self._stored
         start = stored.offset
-        while True:
-            rest = stored.buffer[stored.pos :].lstrip(b"\0")
-            stored.pos = len(stored.buffer) - len(rest)
-            if rest:
-                known = compression_of(stored.ahead(MAGIC_BYTES, start)) == self._compression
-                if not known:
-                    stored.seek(start)
-                return known
-            if not stored.more(stored.offset):
-                return True
+        zeros = stored.ahead(_PADDING + 1, start)
+        size = len(zeros) - len(zeros.lstrip(b"\0"))
+        at_end = size == len(zeros) and (start + size) % _BLOCK == 0
+        if size > _PADDING or not (at_end or self._compression == "xz"):
+            return False
+        stored.pos += size
+        if at_end or not stored.ahead(1, start) or compression_of(stored.ahead(MAGIC_BYTES, start)) == "xz":
+            return True
+        stored.seek(start)
+        return False
 
     def _skip_frame(self, start: int) -> Fault | None:
         """Pass a skippable zstd frame; the first one may hold a dictionary."""
@@ -207,11 +211,13 @@ class Members:
         stored = self._stored
         decoder = new_decoder(self._compression, self._dictionary)
         expanded = 0
+        given = self._expanded
         while True:
             data: bytes | memoryview = b""
             if decoder.needs_input:
                 if stored.pos == len(stored.buffer) and not stored.more(start):
-                    yield Fault("the file ends in a member", stored.offset, stored.offset, truncated=True)
+                    at = stored.offset if expanded else start  # what gave nothing is lost as a whole
+                    yield Fault("the file ends in a member", at, stored.offset, truncated=True)
                     return
                 data = memoryview(stored.buffer)[stored.pos : stored.pos + FEED]
             before = decoder.copy() if isinstance(decoder, Gzip) and stored.offset != start else None
@@ -222,7 +228,8 @@ class Members:
                     yield from self._salvage(
                         before or new_decoder(self._compression, self._dictionary), bytes(data), start
                     )
-                yield self._fault(f"{self._compression}: {error}", stored.offset, start + 1)
+                at = stored.offset if self._expanded > given else start
+                yield self._fault(f"{self._compression}: {error}", at, start + 1)
                 return
             stored.pos += len(data)
             expanded += len(out)
@@ -230,10 +237,15 @@ class Members:
             if decoder.eof:
                 stored.pos -= len(decoder.unused_data)
                 sound = not isinstance(decoder, Gzip) or decoder.sound
-                if not sound and not self._at_boundary():
-                    yield Piece(out, start, None)
-                    yield self._fault("gzip: the checksum is wrong", stored.offset, start + 1)
-                    return
+                if not sound:
+                    # the end may be the wrong one: of a later member, or none at all
+                    end = stored.offset
+                    fault = self._fault("gzip: the checksum is wrong", end, start + 1)
+                    if fault.resume != end:
+                        yield Piece(out, start, None)
+                        yield fault
+                        return
+                    stored.seek(end)
                 yield Piece(out, start, stored.offset, sound)
                 return
             if out:
@@ -245,10 +257,6 @@ class Members:
                 message = f"{read} bytes unpack to {expanded} and more: the limit expansion_ratio is "
                 yield self._fault(f"{message}{self._expansion_ratio}", stored.offset, start + 1, reason=Reason.EXPANDED)
                 return
-
-    def _at_boundary(self) -> bool:
-        prefix = self._stored.ahead(MAGIC_BYTES, self._stored.offset - CHUNK)
-        return not prefix.strip(b"\0") or compression_of(prefix) == self._compression
 
     def _salvage(self, decoder: Decoder, data: bytes, start: int) -> Iterator[Piece]:
         """Unpack input that has a fault, byte by byte where it is near, and go there."""
@@ -299,7 +307,27 @@ class Members:
                 return stored.offset
 
     def _is_member(self, data: bytes) -> bool:
-        try:
-            return self._plausible(new_decoder(self._compression, self._dictionary).decompress(data, 1 << 10))
-        except ERRORS:
-            return False
+        return _begins(new_decoder(self._compression, self._dictionary), data, self._plausible)
+
+
+def _begins(decoder: Decoder, data: bytes, plausible: Callable[[bytes], bool]) -> bool:
+    try:
+        return plausible(decoder.decompress(data, 1 << 10))
+    except ERRORS:
+        return False
+
+
+def compression_within(prefix: bytes, plausible: Callable[[bytes], bool]) -> Compression | None:
+    """Return the compression of the first member within a file whose first member is damaged; None if there is none.
+
+    Args:
+        prefix: first bytes of the file.
+        plausible: says of the first bytes of a member whether it may be one.
+    """
+    starts: list[tuple[int, Compression]] = []
+    for name, magic in MAGIC.items():
+        for found in magic.finditer(prefix):
+            if _begins(new_decoder(name), prefix[found.start() : found.start() + FEED], plausible):
+                starts.append((found.start(), name))
+                break
+    return min(starts)[1] if starts else None

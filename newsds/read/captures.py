@@ -1,0 +1,143 @@
+"""What archives hold of pages → pages, or why they are none: the part that WARC and ARC share."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from newsds.model import Flag, Page, Reason, Rejection
+from newsds.read.http import content_type, read_message
+from newsds.read.records import Gap, Record
+from newsds.read.settings import ReadSettings
+
+HTTP_HEADER_BYTES: Final = 1 << 16
+"""What a record may hold beside the page: servers allow a quarter of it."""
+_NO_PAGES: Final = frozenset(
+    f"text/{name}"
+    for name in "css javascript ecmascript csv tab-separated-values calendar vcard x-vcard x-component dns vtt".split()
+)
+_PAGES: Final = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_MARKUP: Final = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+def page_of(
+    record: Record,
+    source: str,
+    settings: ReadSettings,
+    *,
+    http: bool,
+    url: str | None = None,
+    captured_at: datetime | None = None,
+    declared: bytes | None = None,
+    language: str | None = None,
+    flags: tuple[Flag, ...] = (),
+) -> Page | Rejection:
+    """Return the page that a record holds, or why it is none.
+
+    Args:
+        record: whose block it is.
+        source: name of the archive.
+        settings: the limits.
+        http: the block is an HTTP response.
+        url: address of the page.
+        captured_at: when it was fetched.
+        declared: `Content-Type` of the page where the block is no response.
+        language: as the archive declares it.
+        flags: beside those that the record and the message give.
+    """
+    body, status = record.block, None
+    found = {*flags, *_flags(record)}
+    if http:
+        message = read_message(record.block, settings.page_bytes)
+        body, status, media_type, charset = message.body, message.status, message.media_type, message.charset
+        too_large = message.too_large
+        found |= message.flags
+        if status is None and not (declared or b"").startswith(b"application/http"):
+            media_type, charset = content_type(declared)
+    else:
+        media_type, charset = content_type(declared)
+        too_large = len(body) > settings.page_bytes
+    if status is not None and not 200 <= status < 300:
+        return rejection_of(record, source, Reason.HTTP_STATUS, f"the server answered with status {status}", url)
+    if not is_page_type(media_type, body):
+        return rejection_of(record, source, Reason.MEDIA_TYPE, f"the media type is {media_type}", url)
+    if too_large:
+        message_ = f"the page is longer than the limit page_bytes, {settings.page_bytes}"
+        return rejection_of(record, source, Reason.TOO_LARGE, message_, url)
+    return Page(
+        content=body,
+        source=source,
+        record=record.number,
+        offset=record.offset,
+        length=record.length,
+        url=url,
+        captured_at=captured_at,
+        media_type=media_type,
+        charset=charset,
+        language=language,
+        flags=tuple(sorted(found)) if found else (),
+    )
+
+
+def _flags(record: Record) -> set[Flag]:
+    flags = set()
+    if record.resynced:
+        flags.add(Flag.RESYNCED)
+    if record.truncated:
+        flags.add(Flag.TRUNCATED)
+    if record.unsound:
+        flags.add(Flag.DIGEST_MISMATCH)
+    return flags
+
+
+def is_page_type(media_type: str | None, body: bytes) -> bool:
+    """Say whether a media type is one of pages; one that says little leaves it to the first bytes.
+
+    >>> is_page_type("text/html", b""), is_page_type("image/png", b""), is_page_type("application/xml", b"<html>")
+    (True, False, True)
+    """
+    if media_type is None or media_type == "text/html" or media_type in _PAGES:
+        return True
+    if media_type.startswith("text/") and media_type not in ("text/xml", "text/rss+xml"):
+        return media_type not in _NO_PAGES
+    return media_type.endswith(("xml", "/octet-stream", "/unknown")) and _MARKUP.search(body, 0, 1024) is not None
+
+
+def rejection_of(record: Record, source: str, reason: Reason, message: str, url: str | None) -> Rejection:
+    """Return the rejection of a record."""
+    return Rejection(
+        reason=reason,
+        message=message,
+        source=source,
+        record=record.number,
+        offset=record.offset,
+        length=record.length,
+        url=url,
+    )
+
+
+def rejection_of_gap(gap: Gap, source: str, url: str | None = None) -> Rejection:
+    """Return the ledger's line for bytes that hold no record."""
+    return Rejection(
+        reason=gap.reason,
+        message=gap.message,
+        source=source,
+        record=gap.number,
+        offset=gap.offset,
+        length=gap.length,
+        url=url,
+    )
+
+
+def utc(text: str) -> datetime | None:
+    """Read a time of ISO 8601, in UTC where it names no zone; None if it is none.
+
+    >>> utc("2024-02-03T04:05:06Z").isoformat(), utc("yesterday")
+    ('2024-02-03T04:05:06+00:00', None)
+    """
+    try:
+        time = datetime.fromisoformat(text)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,235 @@
+"""HTTP messages as archives hold them: status, type, and the body without its codings, whatever can be had of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+import brotli
+
+from newsds.model import Flag
+from newsds.read.decoders import compression_of
+from newsds.read.members import Fault, Members
+
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
+_STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
+_STEP: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A response: what counts of its header, and its body."""
+
+    status: int | None
+    """None where the block has no status line"""
+    media_type: str | None
+    charset: str | None
+    body: bytes
+    """without transfer and content coding"""
+    stored_body: bytes
+    """as it was sent"""
+    flags: frozenset[Flag] = frozenset()
+    too_large: bool = False
+    """the body without its codings is longer than the limit"""
+
+
+def header_fields(head: bytes) -> dict[bytes, bytes]:
+    r"""Return the fields of a header, the first of each name in lower case; lines that are none are left out.
+
+    >>> header_fields(b"A: 1\r\nb-c:  2\n no: more\r\nA: 3\r\n")
+    {b'a': b'3', b'b-c': b'2 no: more'}
+    """
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLD.sub(b" ", head)
+    fields: dict[bytes, bytes] = {}
+    for line in head.split(b"\n"):
+        name, colon, value = line.partition(b":")
+        if colon:
+            fields[name.strip().lower()] = value.strip()
+    return fields
+
+
+@lru_cache(maxsize=1024)
+def content_type(value: bytes | None) -> tuple[str | None, str | None]:
+    """Return media type, in lower case and without parameters, and charset of a `Content-Type`.
+
+    >>> content_type(b'Text/HTML; Charset="UTF-8"'), content_type(b""), content_type(None)
+    (('text/html', 'UTF-8'), (None, None), (None, None))
+    """
+    if not value:
+        return None, None
+    text = value[:512].decode("latin-1")
+    media_type = text.partition(";")[0].partition(",")[0].strip().lower()
+    charset = _CHARSET.search(text)
+    return media_type if "/" in media_type else None, charset[1][:40] if charset else None
+
+
+def read_message(block: bytes, limit: int) -> Message:
+    r"""Read an HTTP response.
+
+    Args:
+        block: the message. Without a status line, all of it is body.
+        limit: bytes of the body, without its codings.
+
+    >>> message = read_message(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nTea\r\n0\r\n\r\n", 100)
+    >>> message.status, message.body
+    (200, b'Tea')
+    """
+    status = _STATUS.match(block)
+    if status is None:
+        return Message(None, None, None, block, block, too_large=len(block) > limit)
+    blank = _BLANK_LINE.search(block, status.end())
+    head_end, at = (blank.start(), blank.end()) if blank else (len(block), len(block))
+    first = block.find(b"\n", 0, head_end)
+    fields = header_fields(block[first + 1 : head_end]) if first >= 0 else {}
+    stored = block[at:]
+    flags: set[Flag] = set()
+    body: bytes | None = stored
+    if b"transfer-encoding" in fields or b"content-encoding" in fields:
+        body = _decode(stored, fields, limit, flags)
+    if blank is None:
+        flags.add(Flag.TRUNCATED)
+    code = int(status[1])
+    if code == 206:
+        flags.add(Flag.TRUNCATED)
+    media_type, charset = content_type(fields.get(b"content-type"))
+    too_large = body is None or len(body) > limit
+    return Message(code, media_type, charset, body or b"", stored, frozenset(flags), too_large)
+
+
+def stated_body_length(block: bytes) -> int | None:
+    """Return the length that a response states of its whole message; None if it states none."""
+    blank = _BLANK_LINE.search(block) if _STATUS.match(block) else None
+    if blank is None:
+        return None
+    value = header_fields(block[: blank.start()]).get(b"content-length", b"")
+    return blank.end() + int(value) if re.fullmatch(rb"\d{1,15}", value) else None
+
+
+def _decode(body: bytes, fields: Mapping[bytes, bytes], limit: int, flags: set[Flag]) -> bytes | None:
+    """Return the body without its codings; None if it is longer than the limit."""
+    if b"chunked" in fields.get(b"transfer-encoding", b"").lower():
+        body = dechunk(body, flags)
+    codings = fields.get(b"transfer-encoding", b"") + b"," + fields.get(b"content-encoding", b"")
+    for coding in reversed(codings.decode("latin-1").lower().split(",")):
+        decoded = _without(body, coding.strip(), limit, flags)
+        if decoded is None:
+            return None
+        body = decoded
+    return body
+
+
+def dechunk(body: bytes, flags: set[Flag]) -> bytes:
+    r"""Return a chunked body in one piece; one that is no longer chunked, as archives keep them, as it is.
+
+    >>> dechunk(b"4\r\nBoat\r\n2;x=1\r\ns!\r\n0\r\n\r\n", set()), dechunk(b"<html>", set())
+    (b'Boats!', b'<html>')
+    """
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        size = _CHUNK.match(body, at)
+        if size is None:
+            if not parts and at == 0:
+                return body
+            flags.add(Flag.TRUNCATED)
+            break
+        length = int(size[1], 16)
+        if not length:
+            break
+        part = body[size.end() : size.end() + length]
+        end = size.end() + length
+        if at == 0 and len(part) == length and end < len(body) and body[end] not in b"\r\n":
+            return body  # text that begins like a size
+        parts.append(part)
+        if len(part) < length:
+            flags.add(Flag.TRUNCATED)
+            break
+        at = end + (2 if body.startswith(b"\r\n", end) else 1 if body.startswith(b"\n", end) else 0)
+        if at >= len(body):
+            flags.add(Flag.TRUNCATED)
+            break
+    return b"".join(parts)
+
+
+def _without(body: bytes, coding: str, limit: int, flags: set[Flag]) -> bytes | None:
+    """Undo one coding; a body that is not in it, because it was undone before, stays as it is."""
+    match coding:
+        case "gzip" | "x-gzip":
+            return _members(body, "gzip", limit, flags)
+        case "zstd":
+            return _members(body, "zstd", limit, flags)
+        case "deflate":
+            return _first_that_works(body, (_deflate(body, 15), _deflate(body, -15)), limit, flags)
+        case "br":
+            return _first_that_works(body, (_brotli(body),), limit, flags)
+        case _:
+            return body
+
+
+def _members(body: bytes, kind: Literal["gzip", "zstd"], limit: int, flags: set[Flag]) -> bytes | None:
+    if compression_of(body[:10]) != kind:
+        return body
+    parts: list[bytes] = []
+    size = 0
+    for piece in Members(io.BytesIO(body), kind).pieces():
+        if isinstance(piece, Fault):
+            flags.add(Flag.TRUNCATED)
+            break
+        if not piece.sound:
+            flags.add(Flag.DIGEST_MISMATCH)
+        parts.append(piece.data)
+        size += len(piece.data)
+        if size > limit:
+            return None
+    return b"".join(parts)
+
+
+def _first_that_works(body: bytes, tries: tuple[Iterator[bytes], ...], limit: int, flags: set[Flag]) -> bytes | None:
+    """Return what the first decoder gives that gives anything; nothing of that ends too early."""
+    for decoder in tries:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            for part in decoder:
+                parts.append(part)
+                size += len(part)
+                if size > limit:
+                    return None
+        except (zlib.error, brotli.error):
+            if size:
+                flags.add(Flag.TRUNCATED)
+        if size:
+            return b"".join(parts)
+    return body
+
+
+def _deflate(body: bytes, bits: int) -> Iterator[bytes]:
+    decoder = zlib.decompressobj(bits)
+    for at in range(0, len(body), 512):  # small steps: what comes before a fault is kept
+        data = body[at : at + 512]
+        while data and not decoder.eof:
+            yield decoder.decompress(data, _STEP)
+            data = decoder.unconsumed_tail
+    if not decoder.eof:
+        yield decoder.flush(_STEP)
+        raise zlib.error("the body ends too early")
+
+
+def _brotli(body: bytes) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    for at in range(0, len(body), 512):
+        yield decoder.process(body[at : at + 512], output_buffer_limit=_STEP)
+        while not decoder.can_accept_more_data():
+            yield decoder.process(b"", output_buffer_limit=_STEP)
+        if decoder.is_finished():
+            return
+    raise brotli.error("the body ends too early")
