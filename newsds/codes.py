@@ -76,7 +76,12 @@ class Reason(Code):
 
     EMPTY = ("empty", "the input holds no visible character")
     BINARY = ("binary", "the input is not text")
-    TOO_LARGE = ("too_large", "the input is longer than the limit `page_bytes`")
+    TOO_LARGE = (
+        "too_large",
+        "the page is longer than the limit `page_bytes`, or a file that must be held in memory than `buffered_bytes`",
+    )
+    TOO_MANY = ("too_many", "the input holds more members than the limit `members`")
+    TOO_DEEP = ("too_deep", "archives and compressions lie deeper in each other than the limit `nesting`")
     UNREADABLE = ("unreadable", "the operating system refused to read the input")
     DAMAGED = (
         "damaged",
@@ -86,6 +91,13 @@ class Reason(Code):
         "expanded",
         "compressed data that unpacks to more than the limits `expanded_bytes` and `expansion_ratio` allow",
     )
+    MALFORMED = (
+        "malformed",
+        "a record that breaks the rules of its container: a line that is no JSON object, a row with too many fields, a "
+        "line longer than the limit `line_bytes`",
+    )
+    NO_TEXT = ("no_text", "the record has no field with the text of a page")
+    ENCRYPTED = ("encrypted", "the member of an archive is encrypted")
     HTTP_STATUS = ("http_status", "the server answered with a status other than 2xx: no page")
     MEDIA_TYPE = ("media_type", "the record declares that it is no text: an image, a script, a font")
     REVISIT = ("revisit", "the record says that the page was the same as in an earlier capture, and does not hold it")

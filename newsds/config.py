@@ -17,6 +17,8 @@ CONFIG_FILE: Final = "newsds.toml"
 """Read from the source folder when a build is given exactly one, and no other file is named."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 """What the Hub accepts as the name of a repository."""
+FIELDS: Final = ("text", "url", "date", "language")
+"""What a field of a record can be read as."""
 _REJECTS: Final = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)(%)?", re.ASCII)
 """`max_rejects`."""
 
@@ -40,6 +42,8 @@ class BuildConfig:
     weights: str | None = None
     """path of a weights file that `newsds train` wrote; without it the weights of newsds"""
 
+    fields: tuple[tuple[str, str], ...] = ()
+    """`(what it is, name)` of fields in JSON Lines, Parquet, Arrow and CSV: `newsds.read.ReadSettings.fields`"""
     max_rejects: int | str | None = None
     """rejected pages up to which a version is published: a number, or a share of the pages as `"5%"`; duplicates do
     not count, and without it nor does any number"""
@@ -51,6 +55,13 @@ class BuildConfig:
                 f"the name {self.name!r} is no dataset name",
                 "use letters, digits, '-', '_' and '.', at most 96, and start with a letter or digit",
             )
+        if len(dict(self.fields)) < len(self.fields):
+            raise ConfigError(f"fields is {self.fields!r}", "name each field once")
+        for what, name in self.fields:
+            if what not in FIELDS or not isinstance(name, str) or not name:
+                raise ConfigError(
+                    f"the field {what}={name} is none", f"give WHAT=NAME; WHAT is one of {', '.join(FIELDS)}"
+                )
         for key in ("include", "exclude"):
             value = getattr(self, key)
             if not isinstance(value, tuple) or not all(isinstance(x, str) and x for x in value):
@@ -83,6 +94,8 @@ class BuildConfig:
         """
         values = asdict(replace(self, name=None, card=None, weights=None))
         del values["max_rejects"]
+        if not self.fields:
+            del values["fields"]
         return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -109,6 +122,11 @@ def load_config(path: Path, **overrides: Any) -> BuildConfig:
     for key in ("include", "exclude"):
         if isinstance(values.get(key), list):
             values[key] = tuple(values[key])
+    if "fields" in values:
+        table = values["fields"]
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: fields is {table!r}", 'give a table: fields = { text = "page.html" }')
+        values["fields"] = tuple(sorted(table.items()))
     for key in ("name", "card", "weights"):
         if key in values and not isinstance(values[key], str):
             raise ConfigError(f"{path}: {key} is {values[key]!r}", f'give a string: {key} = "…"')

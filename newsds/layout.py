@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Self
@@ -56,6 +56,8 @@ class Input:
     """of its bytes, in hex; None where it was not read"""
     pages: int
     """pages in it: rows, rejects and duplicates together"""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """records in it that are no pages, by type: requests of a web archive, folders and links of an archive"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ class Manifest:
                     bytes=None if x.get("bytes", object) is None else x.count("bytes"),
                     sha256=None if x.get("sha256", object) is None else x.sha256("sha256"),
                     pages=x.count("pages"),
+                    skipped=x.counts("skipped"),
                 )
                 for x in read.objects("inputs")
             ),
@@ -195,6 +198,13 @@ class _Reader:
             raise _damaged(f"{self._name(key)} is {value}")
         return value
 
+    def counts(self, key: str) -> dict[str, int]:
+        """Numbers by name; none where the key is missing, as in older manifests."""
+        if key not in self._values:
+            return {}
+        inner = self.object(key)
+        return {name: inner.count(name) for name in self.get(key, dict)}
+
     def sha256(self, key: str) -> str:
         value: str = self.get(key, str)
         if not _SHA256.fullmatch(value):
@@ -214,6 +224,20 @@ class _Reader:
 
     def objects(self, key: str) -> list[_Reader]:
         return [_Reader(x, f"{self._name(key)}[{i}]") for i, x in enumerate(self.get(key, list))]
+
+
+def input_of(source: str, inputs: Container[str]) -> str:
+    """Return the input file that a page is from, told from its source; that itself, if there is no such input.
+
+    >>> input_of("a.zip!/b.tar!/c.html", {"a.zip"}), input_of("wow!/a.txt", {"wow!/a.txt"})
+    ('a.zip', 'wow!/a.txt')
+    """
+    one = source
+    while one not in inputs:
+        one, inside, _ = one.rpartition("!/")
+        if not inside:
+            return source
+    return one
 
 
 def _damaged(what: str) -> DataError:

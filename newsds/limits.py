@@ -78,6 +78,35 @@ HEADER_BYTES: Final = Limit(
     code=Reason.DAMAGED,
     effect="what begins like a record of an archive is none; reading goes on at the next record found",
 )
+LINE_BYTES: Final = Limit(
+    name="line_bytes",
+    value=64 * 2**20,
+    unit="bytes",
+    code=Reason.MALFORMED,
+    effect="a longer line of JSON Lines, or row of CSV, is rejected without being held in memory",
+)
+MEMBERS: Final = Limit(
+    name="members",
+    value=10_000_000,
+    unit="members of one input, those of archives in it included",
+    code=Reason.TOO_MANY,
+    effect="the rest of the input is not read, and is one line of the ledger",
+)
+NESTING: Final = Limit(
+    name="nesting",
+    value=8,
+    unit="archives and compressions inside each other",
+    code=Reason.TOO_DEEP,
+    effect="what lies deeper is rejected unread",
+)
+BUFFERED_BYTES: Final = Limit(
+    name="buffered_bytes",
+    value=128 * 2**20,
+    unit="bytes",
+    code=Reason.TOO_LARGE,
+    effect="a longer Parquet or Arrow file inside an archive or a compression, where it cannot be read as a stream, is "
+    "rejected; it is read, at any length, as a file of its own",
+)
 LIMITS: Final = (
     PAGE_BYTES,
     PAGE_BLOCKS,
@@ -87,4 +116,8 @@ LIMITS: Final = (
     READ_SECONDS,
     WORKER_BYTES,
     HEADER_BYTES,
+    LINE_BYTES,
+    MEMBERS,
+    NESTING,
+    BUFFERED_BYTES,
 )

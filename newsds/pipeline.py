@@ -102,18 +102,23 @@ def extract(
 
 
 def extract_pages(
-    pages: Iterable[Page], *, weights: str | None = None, html: Callable[[str], Blocks] = html_blocks
+    pages: Iterable[Page],
+    *,
+    kind: Literal["auto", "text", "html"] = "auto",
+    weights: str | None = None,
+    html: Callable[[str], Blocks] = html_blocks,
 ) -> list[Article]:
     """Take pages apart, many in one pass of the segmenter.
 
     Args:
         pages: a page is asked for when the one before is parsed.
+        kind: what they are written in; `auto` looks at each.
         weights: a file that `newsds train` wrote, to be used instead of the weights of newsds.
         html: the parser of HTML.
     """
     articles: list[Article] = []
     pages = iter(pages)
-    while parts := [(page, *page_blocks(page, html=html)) for page in islice(pages, _BATCH)]:
+    while parts := [(page, *page_blocks(page, kind, html=html)) for page in islice(pages, _BATCH)]:
         articles += _articles(parts, weights)
     return articles
 

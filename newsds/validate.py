@@ -28,6 +28,7 @@ from newsds.layout import (
     MANIFEST,
     REJECTS,
     Manifest,
+    input_of,
     is_version_folder,
     published_versions,
     read_latest,
@@ -391,8 +392,11 @@ class _Audit:
         total = sum(pages.values())
         if counts.pages != total:
             self.add("ledger", f"{total} pages in the inputs, the count says {counts.pages}", file=MANIFEST)
-        for source in sorted(set(pages) | set(self.sources)):
-            here, said = self.sources[source], pages.get(source, 0)
+        sources = Counter[str]()
+        for source, number in self.sources.items():
+            sources[input_of(source, pages)] += number
+        for source in sorted(set(pages) | set(sources)):
+            here, said = sources[source], pages.get(source, 0)
             if here != said:
                 self.add("ledger", f"{source!r}: {here} rows and rejects, the manifest says {said} pages")
         for rule, total_digest, said_digest in (

@@ -25,7 +25,7 @@ from typing import Any
 
 from newsds.model import Article, Page, Rejection
 from newsds.pipeline import extract_pages, rejection_of
-from newsds.read import InputFile, read_file
+from newsds.read import InputFile, read_input
 from newsds.schema import article_to_row
 from newsds.train.counts import fold
 
@@ -79,7 +79,7 @@ def cases() -> list[Case]:
 
 def extract_file(path: Path) -> Article | Rejection:
     """What a build makes of one file."""
-    page = read_file(InputFile(source=path.name, path=str(path)))
+    page = next(iter(read_input(InputFile(source=path.name, path=str(path)))))
     if isinstance(page, Rejection):
         return page
     assert isinstance(page, Page)

@@ -91,7 +91,9 @@ HOMES = {
     "huggingface_hub": {"newsds.hub"},
     "psutil": {"newsds.build.executor"},
     "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
+    "fsspec": {"newsds.read.remote"},
     "pyarrow": {
+        "newsds.read.columnar",
         "newsds.segment",
         "newsds.schema",
         "newsds.canonical",
@@ -106,7 +108,7 @@ HOMES = {
     },
 }
 """Third-party package → the modules, or folders of modules, that may import it."""
-LAZY = {"datasets", "huggingface_hub"}
+LAZY = {"datasets", "fsspec", "huggingface_hub"}
 """Packages that are never imported along with newsds."""
 FORBIDDEN_MODULES = {
     "random",

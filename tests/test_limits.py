@@ -12,7 +12,7 @@ from newsds.blocks.soup import soup_blocks
 from newsds.decode import decode
 from newsds.limits import LIMITS, PAGE_BLOCKS, PAGE_BYTES, Limit
 from newsds.model import Flag, Page, Reason, Rejection
-from newsds.read import InputFile, read_file
+from newsds.read import InputFile, read_input
 
 
 def test_table_is_complete() -> None:
@@ -35,10 +35,10 @@ def test_page_bytes_at_the_door(tmp_path: Path) -> None:
     file = InputFile(source="a.txt", path=str(path))
     with path.open("wb") as stream:
         stream.truncate(PAGE_BYTES.value)
-    assert isinstance(read_file(file), Page)
+    assert isinstance(next(iter(read_input(file))), Page)
     with path.open("ab") as stream:
         stream.truncate(PAGE_BYTES.value + 1)
-    found = read_file(file)
+    found = next(iter(read_input(file)))
     assert isinstance(found, Rejection)
     assert found.reason is PAGE_BYTES.code
     assert (found.source, found.offset, found.length) == ("a.txt", 0, PAGE_BYTES.value + 1)

@@ -81,6 +81,7 @@ def config_values(config: BuildConfig, weights: str) -> dict[str, Any]:
     return {
         "include": list(config.include),
         "exclude": list(config.exclude),
+        **({"fields": dict(config.fields)} if config.fields else {}),
         "digest": config.digest(),
         "weights": weights,
     }

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
+import sys
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
+from newsds.build.publish import output_errors
 from newsds.build.watch import START, Death, Phase, Place, Trace
 from newsds.config import CONFIG_FILE, BuildConfig, load_config
 from newsds.errors import OutputError, SourceError, UsageError
-from newsds.limits import PAGE_BYTES
-from newsds.read import InputFile, find_files
+from newsds.read import STDIN, InputFile, ReadSettings, find_files, is_remote
 
 TASK_FILES: Final = 128
 TASK_BYTES: Final = 16 * 2**20
@@ -56,6 +58,7 @@ class Task:
     """path of the file to write the rows to; the rows after the first results lie beside it"""
     weights: str | None = None
     """path of the segmenter's weights; without it those of newsds"""
+    settings: ReadSettings = field(default_factory=ReadSettings)
     start: Place = START
     """all before it is done"""
     alone: Place | None = None
@@ -144,12 +147,17 @@ def dataset_name(config: BuildConfig, card: str | None, sources: Sequence[str | 
     'neue-zuricher-seiten'
     >>> dataset_name(BuildConfig(), None, ["a", "b"])
     'dataset'
+    >>> dataset_name(BuildConfig(), None, ["s3://bucket/harbour-news/"])
+    'harbour-news'
     """
     if config.name or card:
         return config.name or card or ""
     if len(sources) != 1:
         return "dataset"
-    path = Path(sources[0]).resolve()
+    source = os.fspath(sources[0])
+    if source == STDIN or is_remote(source):
+        return _slug(PurePosixPath(source.partition("?")[0]).stem) or "dataset"
+    path = Path(source).resolve()
     return _slug(path.name if path.is_dir() else path.stem) or "dataset"
 
 
@@ -169,7 +177,7 @@ def list_inputs(sources: Sequence[str | os.PathLike[str]], config: BuildConfig, 
         UsageError: a source lies in the dataset's own folder.
     """
     own = dataset.resolve()
-    roots = [Path(s).resolve() for s in sources]
+    roots = [Path(s).resolve() for s in [os.fspath(one) for one in sources] if s != STDIN and not is_remote(s)]
     for root in roots:
         if root.is_relative_to(own):
             raise UsageError(f"the source {root} lies in the dataset to write, {own}", "choose another output folder")
@@ -188,14 +196,34 @@ def list_inputs(sources: Sequence[str | os.PathLike[str]], config: BuildConfig, 
     return files
 
 
-def make_tasks(files: Sequence[InputFile], folder: Path, weights: str | None = None) -> list[Task]:
+def keep_standard_input(files: Sequence[InputFile], folder: Path) -> list[InputFile]:
+    """Copy standard input, where it is an input, into `folder`: a process that reads for another has none of its own.
+
+    Raises:
+        SourceError: it cannot be read.
+        OutputError: the copy cannot be written.
+    """
+    kept = folder / "standard-input"
+    for file in files:
+        if file.path == STDIN:
+            if sys.stdin is None:
+                raise SourceError("standard input is closed", "pipe something into it, or name a file")
+            with output_errors(kept), kept.open("wb") as out:
+                shutil.copyfileobj(sys.stdin.buffer, out, 1 << 20)
+    return [replace(file, path=str(kept)) if file.path == STDIN else file for file in files]
+
+
+def make_tasks(
+    files: Sequence[InputFile], folder: Path, weights: str | None = None, settings: ReadSettings | None = None
+) -> list[Task]:
     """Cut the files into tasks, which write their rows into `folder`."""
     tasks: list[Task] = []
     pending: list[InputFile] = []
     size = 0
 
     def finish() -> None:
-        tasks.append(Task(files=tuple(pending), part=str(folder / f"{len(tasks):06d}.arrow"), weights=weights))
+        part = str(folder / f"{len(tasks):06d}.arrow")
+        tasks.append(Task(files=tuple(pending), part=part, weights=weights, settings=settings or ReadSettings()))
         pending.clear()
 
     for file in files:
@@ -211,9 +239,11 @@ def make_tasks(files: Sequence[InputFile], folder: Path, weights: str | None = N
 
 
 def _length(path: str) -> int:
-    """Bytes that will be read."""
+    """Bytes that will be read; of what is far away and may be of any length, as many as make a task."""
+    if is_remote(path):
+        return TASK_BYTES
     try:
         status = Path(path).stat()
     except OSError:
         return 0
-    return status.st_size if stat.S_ISREG(status.st_mode) and status.st_size <= PAGE_BYTES.value else 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsds.build import manifest as make
 from newsds.build.executor import run_tasks
 from newsds.build.merge import Merged, merge
-from newsds.build.plan import dataset_name, list_inputs, make_tasks, resolve_config
+from newsds.build.plan import dataset_name, keep_standard_input, list_inputs, make_tasks, resolve_config
 from newsds.build.progress import progress_bar
 from newsds.build.publish import Staging, output_errors, refuse_published, write_file
 from newsds.build.worker import TaskResult, run_task
@@ -21,6 +21,7 @@ from newsds.card import Card, Facts, read_card, render_card
 from newsds.config import BuildConfig
 from newsds.errors import TooManyRejectsError
 from newsds.layout import CARD, MANIFEST, Counts, Manifest, published_versions, read_manifest
+from newsds.read import ReadSettings
 from newsds.segment import weights_digest
 from newsds.version import Version
 
@@ -72,7 +73,8 @@ def build(
     not on the order of the sources, the workers, or anything of this machine.
 
     Args:
-        sources: a file or folder, or several.
+        sources: a file, folder, glob, `-` for standard input, an address that fsspec knows, or several of these;
+            archives and compressed files are read through.
         out: folder of the datasets; made if it is not there.
         config: which files are read, and the dataset's name and card. Without it, the newsds.toml of the source
             folder counts, if there is one source with one.
@@ -113,7 +115,8 @@ def build(
         previous = read_manifest(dataset / str(published[-1]))
     with Staging(dataset) as staging:
         weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
-        tasks = make_tasks(files, staging.parts, config.weights)
+        files = keep_standard_input(files, staging.parts)
+        tasks = make_tasks(files, staging.parts, config.weights, ReadSettings(fields=config.fields))
         results: list[TaskResult] = []
         running = closing(run_tasks(run_task, tasks, workers=workers))
         with progress_bar(len(files), show=progress) as advance, running as finished:

@@ -21,7 +21,7 @@ from newsds.canonical import encode_row, row_digest
 from newsds.layout import Input
 from newsds.model import Article, Blocks, Flag, Page, Reason, Rejection
 from newsds.pipeline import extract_pages, reject, rejection_of
-from newsds.read import InputFile, read_file
+from newsds.read import InputFile, ReadSettings, read_input
 from newsds.schema import SCHEMA, articles_to_batch, rejections_to_batch
 from newsds.validate import Broken, check
 
@@ -147,7 +147,7 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
     """Yield what the readers of a task's files give, from where it starts; an input at the end of each file."""
     for number in range(task.start.file, len(task.files)):
         file = task.files[number]
-        reader = _read(file)
+        reader = _read(file, task.settings)
         for item in count():
             place = Place(number, item)
             watch.reading(place)
@@ -167,15 +167,13 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
                 break
 
 
-def _read(file: InputFile) -> Iterator[Page | Rejection | Input]:
+def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection | Input]:
     """Yield what is in a file; at last, the file as an input."""
-    found = read_file(file)
-    if isinstance(found, Rejection):
-        length, digest = _length(file.path), None
-    else:
-        length, digest = len(found.content), hashlib.sha256(found.content).hexdigest()
-    yield found
-    yield Input(source=file.source, bytes=length, sha256=digest, pages=1)
+    reader = read_input(file, settings)
+    yield from reader
+    yield Input(
+        source=file.source, bytes=reader.bytes, sha256=reader.sha256, pages=reader.pages, skipped=reader.skipped
+    )
 
 
 def _length(path: str) -> int | None:

@@ -9,14 +9,14 @@ from typing import Final
 
 import click
 
-from newsds.cli.page import path_name
+from newsds.cli.page import field_option, path_name
 from newsds.cli.terminal import put, visible
 
 MAX_WORKERS: Final = 16
 """Workers unless a number is given: each takes memory, of which machines with many CPUs do not have more for each."""
 
 
-@click.command("build")
+@click.command("build", short_help="Build a version of a dataset from pages and archives.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=path_name)
 @click.option("--out", required=True, metavar="DIR", type=path_name, help="Folder of the datasets; made if missing.")
 @click.option(
@@ -33,6 +33,7 @@ MAX_WORKERS: Final = 16
 @click.option("--weights", metavar="FILE", type=path_name, help="Segmenter weights that `newsds train` wrote.")
 @click.option("--include", metavar="GLOB", multiple=True, help="Read only these files of a folder; repeatable.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave these files out; repeatable.")
+@field_option
 @click.option(
     "--max-rejects", metavar="N|P%", help="Publish nothing if more pages are rejected.  [default: any number may be]"
 )
@@ -48,12 +49,14 @@ def build_command(
     weights: str | None,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    fields: tuple[tuple[str, str], ...],
     max_rejects: str | None,
     quiet: bool,
 ) -> None:
-    """Build a version of a dataset from files and folders.
+    """Build a version of a dataset from files, folders and archives.
 
-    It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
+    SOURCE is a file, a folder, a glob in quotes, an address such as s3://bucket/folder, or `-` for standard input.
+        It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
     with the reason.
     """
     from newsds.build import build, resolve_config
@@ -66,6 +69,7 @@ def build_command(
         weights=weights,
         include=include or None,
         exclude=exclude or None,
+        fields=fields or None,
         max_rejects=max_rejects,
     )
     result = build(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from newsds.cli.page import Kind, page_options, read_page
+from newsds.cli.page import Kind, field_option, open_page, page_options
 from newsds.cli.terminal import output_width, put, put_json, visible, wrap
 
 if TYPE_CHECKING:
-    from newsds.model import Article
+    from newsds.model import Article, Rejection
 
 _BREAKS: Final = "\n\t"
 """What stays of the controls where text is shown with its lines."""
 
 
-@click.command("extract")
+@click.command("extract", short_help="Take one page apart, or each of a container, and print its row.")
 @page_options
+@field_option
 @click.option("--url", metavar="URL", help="Address of the page, against which its links are resolved.")
 @click.option(
     "--format",
@@ -31,16 +33,47 @@ _BREAKS: Final = "\n\t"
     help="The row as JSON, the row for reading, or title and text alone.",
 )
 def extract_command(
-    file: str, kind: Kind, weights: str | None, url: str | None, form: Literal["json", "table", "text"]
+    file: str,
+    kind: Kind,
+    weights: str | None,
+    fields: tuple[tuple[str, str], ...],
+    url: str | None,
+    form: Literal["json", "table", "text"],
 ) -> None:
-    """Take one page apart and print its row.
+    """Take a page, or each page of a container, apart and print its row.
 
-    FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
+    FILE is a page of text or HTML, or what holds pages: a web archive, JSON Lines, Parquet, Arrow, CSV, a saved page or
+    mail, a tar or zip archive, compressed or not; or the address of one; `-` is standard input. Characters that steer a
+    terminal are printed as escapes.
     """
-    content = read_page(file)
-    from newsds.pipeline import extract, rejection_of
+    found = open_page(file, fields)
+    from newsds.model import Rejection
+    from newsds.pipeline import extract, extract_pages, rejection_of
 
-    article = extract(content, kind=kind, url=url, weights=weights)
+    if isinstance(found, bytes):
+        article = extract(found, kind=kind, url=url, weights=weights)
+        _put(article, form)
+        rejection = rejection_of(article)
+        if rejection:
+            click.echo(f"newsds: note: `newsds build` rejects this page: {rejection.message}", err=True)
+        return
+    printed = False
+    for one in found:
+        if isinstance(one, Rejection):
+            _note(one)
+            continue
+        page = replace(one, url=url) if url and not one.url else one
+        (article,) = extract_pages([page], kind=kind, weights=weights)
+        if printed and form != "json":
+            put("\n")
+        _put(article, form)
+        printed = True
+        rejection = rejection_of(article)
+        if rejection:
+            _note(rejection)
+
+
+def _put(article: Article, form: Literal["json", "table", "text"]) -> None:
     if form == "json":
         put_json(row_for_json(article))
     elif form == "table":
@@ -48,9 +81,13 @@ def extract_command(
     else:
         parts = [p for p in (article.title, article.text) if p]
         put(visible("".join(f"{p}\n\n" for p in parts)[:-1], keep=_BREAKS))
-    rejection = rejection_of(article)
-    if rejection:
-        click.echo(f"newsds: note: `newsds build` rejects this page: {rejection.message}", err=True)
+
+
+def _note(rejection: Rejection) -> None:
+    place = f"{rejection.source}, record {rejection.record}"
+    click.echo(
+        visible(f"newsds: note: `newsds build` rejects {place}: {rejection.reason}: {rejection.message}"), err=True
+    )
 
 
 def row_for_json(article: Article) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeVar, cast
 
 import click
 
 from newsds.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from newsds.model import Page, Rejection
 
 Kind = Literal["auto", "text", "html"]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,19 +63,90 @@ def page_options(command: F) -> F:
     return argument(kind(weights(command)))
 
 
-def read_page(name: str) -> bytes:
-    """Read a file, or standard input for `-`: one byte past the limit at most, which `extract` cuts and flags.
+def _fields(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for one in value:
+        what, equals, name = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{one!r} is not WHAT=NAME")
+        pairs.append((what.strip(), name.strip()))
+    return tuple(sorted(pairs))
+
+
+def field_option(command: F) -> F:
+    """Give a command the option --field."""
+    option = click.option(
+        "--field",
+        "fields",
+        metavar="WHAT=NAME",
+        multiple=True,
+        callback=_fields,
+        help="Name of the field that holds the text, url, date or language of a record; repeatable.  "
+        "[default: those of public corpora]",
+    )
+    return option(command)
+
+
+def open_page(name: str, fields: tuple[tuple[str, str], ...] = ()) -> bytes | Iterator[Page | Rejection]:
+    """Read a file, or standard input for `-`: a page as it is, a container as its pages.
+
+    A page is read up to one byte past the limit, which `extract` cuts and flags.
 
     Raises:
         SourceError: it cannot be read.
     """
+    from newsds.read import InputFile, ReadSettings, is_remote, read_input, read_stream
+    from newsds.read.sniff import PREFIX_BYTES, Format, sniff
+
+    settings = ReadSettings(fields=fields)
+    if is_remote(name):
+        return iter(read_input(InputFile(source=name.rpartition("/")[2] or name, path=name), settings))
+    with _source_errors(name):
+        file = _standard_input() if name == "-" else Path(name).open("rb")  # noqa: SIM115 - may be read on later
+        try:
+            prefix = _read_up_to(file, PREFIX_BYTES)
+            if sniff(prefix, "" if name == "-" else name) not in (Format.PAGE, Format.UNKNOWN):
+                if name == "-" or not Path(name).is_file():
+                    source = "stdin" if name == "-" else Path(name).name
+                    return read_stream(cast(BinaryIO, file), source, settings, prefix=prefix)
+                return iter(read_input(InputFile(source=Path(name).name, path=name), settings))
+            return prefix + _read_up_to(file, _page_bytes() + 1 - len(prefix))
+        finally:
+            if name != "-" and file.seekable():
+                file.close()
+
+
+def read_page(name: str) -> bytes:
+    """Read a file, or standard input for `-`: one byte past the limit at most, which is cut and flagged.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    with _source_errors(name):
+        if name == "-":
+            return _standard_input().read(_page_bytes() + 1)
+        with Path(name).open("rb") as file:
+            return file.read(_page_bytes() + 1)
+
+
+def _page_bytes() -> int:
     from newsds.limits import PAGE_BYTES
 
+    return PAGE_BYTES.value
+
+
+def _read_up_to(file: IO[bytes], size: int) -> bytes:
+    parts: list[bytes] = []
+    while size > 0 and (part := file.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+@contextmanager
+def _source_errors(name: str) -> Iterator[None]:
     try:
-        if name == "-":
-            return _standard_input().read(PAGE_BYTES.value + 1)
-        with Path(name).open("rb") as file:
-            return file.read(PAGE_BYTES.value + 1)
+        yield
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         number = error.errno if isinstance(error, OSError) else None
         what = error.strerror if isinstance(error, OSError) else None

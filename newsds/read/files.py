@@ -1,9 +1,8 @@
-"""Files and folders of text and HTML pages."""
+"""Sources → the files to read: files, folders, globs, standard input, remote addresses."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,18 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from newsds.errors import SourceError
-from newsds.limits import PAGE_BYTES
-from newsds.model import Page, Reason, Rejection
+from newsds.read.remote import is_remote, list_remote
 
-MEDIA_TYPES: Final = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".xht": "application/xhtml+xml",
-}
-"""Suffixes that are read, in lower case."""
+STDIN: Final = "-"
+"""Standard input, as a source."""
+STDIN_NAME: Final = "stdin"
+"""What it is called in the dataset."""
+_GLOB: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -32,7 +26,9 @@ class InputFile:
     source: str
     """path relative to the source that was given, with `/`; the same on every machine"""
     path: str
-    """where it is on this machine"""
+    """where it is: a path on this machine, an address with `://`, or `-` for standard input"""
+    unnamed: bool = False
+    """whether its name tells nothing, so that what is of no known format is a page of text"""
 
 
 def find_files(
@@ -41,36 +37,74 @@ def find_files(
     """List the files of `sources`, in the order of their names whatever the order of the sources.
 
     Args:
-        sources: files and folders; a folder is walked to the bottom, links to folders are not followed. The files of
+        sources: files, folders, globs (`dumps/*/page.html`), `-` for standard input, and addresses that fsspec knows
+            (`s3://bucket/folder`). A folder is walked to the bottom, links to folders are not followed. The files of
             several folders are told apart by the folder's name in front.
         include: patterns of the files to list, relative to the folder; a file named itself is always listed.
         exclude: patterns of those to leave out.
 
     Raises:
-        SourceError: a source does not exist, or two have the same name.
+        SourceError: a source does not exist or cannot be listed, or two have the same name.
+        UsageError: what a remote source needs is not installed.
     """
-    roots = sorted({Path(s).resolve(): None for s in sources})
-    folders = [r for r in roots if r.is_dir()]
-    found: list[InputFile] = []
-    for root in roots:
+    given = [os.fspath(source) for source in sources]
+    remote = sorted({one for one in given if is_remote(one)})
+    local = [one for one in given if one != STDIN and not is_remote(one)]
+    found = [InputFile(source=STDIN_NAME, path=STDIN, unnamed=True)] if STDIN in given else []
+    roots = _roots(local)
+    several = len(roots) + len(remote) + len(found) > 1
+    folders = [root for root, patterns in roots.items() if patterns is None and root.is_dir()]
+    for root, patterns in sorted(roots.items()):
         if root.is_dir():
-            prefix = f"{root.name}/" if len(roots) > 1 else ""
+            prefix = f"{root.name}/" if several else ""
+            listed = 0
             for relative in _walk(root):
-                if _selected(relative, include, exclude):
+                named = patterns is None or any(_matches(relative, one) for one in patterns)
+                listed += named
+                if named and _selected(relative, include, exclude):
                     found.append(InputFile(source=_printable(prefix + relative), path=str(root / relative)))
+            if patterns is not None and not listed:
+                raise SourceError(f"no file matches {root}/{patterns[0]}", "check the pattern")
         elif root.exists() or root.is_symlink():
             if not any(root.is_relative_to(f) for f in folders):
                 found.append(InputFile(source=_printable(root.name), path=str(root)))
         else:
             raise SourceError(f"no such file or folder: {root}", "check the path")
-    found.sort()
+    for address in remote:
+        base = address.rstrip("/").rpartition("/")[2]
+        for name, path in list_remote(address):
+            if name is None:
+                found.append(InputFile(source=_printable(base), path=path))
+            elif _selected(name, include, exclude):
+                found.append(InputFile(source=_printable(f"{base}/{name}" if several else name), path=path))
+    found.sort(key=lambda one: (one.source, one.path))
     for one, other in zip(found, found[1:], strict=False):
         if one.source == other.source and one.path != other.path:
             raise SourceError(
                 f"two sources have the same name: {one.path} and {other.path}",
                 "rename one, or build the folder that holds both",
             )
-    return found
+    return [one for one, last in zip(found, [None, *found], strict=False) if one != last]
+
+
+def _roots(sources: Iterable[str]) -> dict[Path, list[str] | None]:
+    """Return files and folders, and of those that a glob begins with, the patterns for what is in them."""
+    roots: dict[Path, list[str] | None] = {}
+    for source in sources:
+        path = Path(source)
+        if not _GLOB.intersection(source) or path.exists() or path.is_symlink():
+            roots[path.resolve()] = None
+            continue
+        parts = path.parts
+        first = next(i for i, part in enumerate(parts) if _GLOB.intersection(part))
+        root = Path(*parts[:first]).resolve()
+        if not root.is_dir():
+            raise SourceError(f"no such folder: {root}", "check the path before the pattern")
+        pattern = "/".join(parts[first:])
+        patterns = roots.setdefault(root, [])
+        if patterns is not None:
+            patterns += [pattern, f"{pattern}/**"]
+    return roots
 
 
 def _walk(root: Path) -> Iterator[str]:
@@ -107,55 +141,3 @@ def _matches_parts(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
             _matches_parts(parts[i:], pattern[1:]) for i in range(len(parts))
         )
     return bool(parts) and PurePosixPath(parts[0]).match(pattern[0]) and _matches_parts(parts[1:], pattern[1:])
-
-
-def read_file(file: InputFile, *, limit: int = PAGE_BYTES.value) -> Page | Rejection:
-    """Read a file as one page; what cannot be read is a rejection, never an exception."""
-    media_type = MEDIA_TYPES.get(PurePosixPath(file.source).suffix.lower())
-    if media_type is None:
-        known = " ".join(MEDIA_TYPES)
-        return Rejection(reason=Reason.UNKNOWN_FORMAT, message=f"the suffix is none of {known}", source=file.source)
-    try:
-        status = Path(file.path).stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe or device would block, or never end
-            return Rejection(reason=Reason.UNREADABLE, message="not a regular file", source=file.source)
-        if status.st_size > limit:
-            return Rejection(
-                reason=Reason.TOO_LARGE,
-                message=f"{status.st_size} bytes are more than the limit page_bytes, {limit}",
-                source=file.source,
-                offset=0,
-                length=status.st_size,
-            )
-        content = Path(file.path).read_bytes()
-    except OSError as error:
-        return Rejection(reason=Reason.UNREADABLE, message=error.strerror or "input/output error", source=file.source)
-    return Page(content=content, source=file.source, record=0, offset=0, length=len(content), media_type=media_type)
-
-
-def read(
-    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    *,
-    include: Sequence[str] = ("**",),
-    exclude: Sequence[str] = (),
-) -> Iterator[Page | Rejection]:
-    """Yield the pages of files and folders, in the order of their names.
-
-    Args:
-        source: a file or folder, or several.
-        include: patterns of the files to read in a folder.
-        exclude: patterns of those to leave out.
-
-    Raises:
-        SourceError: a source does not exist.
-
-    >>> import tempfile, pathlib
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = pathlib.Path(folder, "one.txt").write_text("A title")
-    ...     _ = pathlib.Path(folder, "two.xyz").write_text("?")
-    ...     [(type(x).__name__, x.source) for x in read(folder)]
-    [('Page', 'one.txt'), ('Rejection', 'two.xyz')]
-    """
-    sources = [source] if isinstance(source, str | os.PathLike) else source
-    for file in find_files(sources, include=include, exclude=exclude):
-        yield read_file(file)

@@ -87,14 +87,14 @@ def run(task, watch):
 
 def die_reading(task, watch):
     from newsds.build import worker
-    real = worker.read_file
-    def read(file):
+    real = worker.read_input
+    def read(file, settings):
         if "kill" in file.source:
             kill()
         if "raise" in file.source:
             raise ValueError("odd")
-        return real(file)
-    worker.read_file = read
+        return real(file, settings)
+    worker.read_input = read
     yield from run_task(task, watch)
 """
 

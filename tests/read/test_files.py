@@ -11,7 +11,13 @@ import pytest
 
 from newsds.errors import SourceError
 from newsds.model import Page, Reason, Rejection
-from newsds.read import InputFile, find_files, read, read_file
+from newsds.read import InputFile, ReadSettings, find_files, read, read_input
+
+
+def _read_file(file: InputFile, settings: ReadSettings | None = None) -> Page | Rejection:
+    """Return the one page of a file."""
+    (found,) = read_input(file, settings)
+    return found
 
 
 def _tree(root: Path, *names: str) -> Path:
@@ -103,7 +109,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))).write_text("Tea")
     file = find_files([tmp_path])[0]
     assert file.source == "caf\\xe9.txt"
-    assert isinstance(read_file(file), Page)
+    assert isinstance(_read_file(file), Page)
 
 
 @pytest.mark.parametrize(
@@ -119,14 +125,15 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 def test_page(tmp_path: Path, name: str, media_type: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"Tea\xff")
-    assert read_file(InputFile(source=f"x/{name}", path=str(path))) == Page(
+    assert _read_file(InputFile(source=f"x/{name}", path=str(path))) == Page(
         content=b"Tea\xff", source=f"x/{name}", record=0, offset=0, length=4, media_type=media_type
     )
 
 
 @pytest.mark.parametrize("name", ["a", "a.pdf", ".txt", "a.txt.gz", "a.html~"])
 def test_unknown_suffix(tmp_path: Path, name: str) -> None:
-    found = read_file(InputFile(source=name, path=str(tmp_path / name)))
+    (tmp_path / name).write_bytes(b"x")
+    found = _read_file(InputFile(source=name, path=str(tmp_path / name)))
     assert isinstance(found, Rejection)
     assert found.reason is Reason.UNKNOWN_FORMAT
     assert ".html" in found.message
@@ -135,7 +142,7 @@ def test_unknown_suffix(tmp_path: Path, name: str) -> None:
 def test_empty_file_is_a_page(tmp_path: Path) -> None:
     _tree(tmp_path)
     (tmp_path / "a.txt").touch()
-    found = read_file(InputFile(source="a.txt", path=str(tmp_path / "a.txt")))
+    found = _read_file(InputFile(source="a.txt", path=str(tmp_path / "a.txt")))
     assert isinstance(found, Page)
     assert (found.content, found.length) == (b"", 0)
 
@@ -161,7 +168,7 @@ def test_what_cannot_be_read_is_a_rejection(tmp_path: Path, make: object) -> Non
     assert callable(make)
     path = tmp_path / "a.txt"
     make(path)
-    found = read_file(InputFile(source="a.txt", path=str(path)))
+    found = _read_file(InputFile(source="a.txt", path=str(path)))
     assert isinstance(found, Rejection)
     assert found.reason is Reason.UNREADABLE
     assert found.message
@@ -172,7 +179,7 @@ def test_a_file_that_went_away(tmp_path: Path) -> None:
     path = _tree(tmp_path, "a.txt") / "a.txt"
     file = find_files([tmp_path])[0]
     path.unlink()
-    found = read_file(file)
+    found = _read_file(file)
     assert isinstance(found, Rejection)
     assert found.reason is Reason.UNREADABLE
 
@@ -181,7 +188,7 @@ def test_a_file_that_went_away(tmp_path: Path) -> None:
 def test_without_permission(tmp_path: Path) -> None:
     path = _tree(tmp_path, "x/a.txt", "y/b.txt") / "x/a.txt"
     path.chmod(0)
-    found = read_file(InputFile(source="a.txt", path=str(path)))
+    found = _read_file(InputFile(source="a.txt", path=str(path)))
     assert isinstance(found, Rejection)
     assert found.reason is Reason.UNREADABLE
     (tmp_path / "y").chmod(0)
@@ -196,7 +203,7 @@ def test_without_permission(tmp_path: Path) -> None:
 def test_limit(tmp_path: Path, size: int, fits: bool) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * size)
-    found = read_file(InputFile(source="a.txt", path=str(path)), limit=10)
+    found = _read_file(InputFile(source="a.txt", path=str(path)), ReadSettings(page_bytes=10))
     assert isinstance(found, Page if fits else Rejection)
     if isinstance(found, Rejection):
         assert (found.reason, found.offset, found.length) == (Reason.TOO_LARGE, 0, 11)
