@@ -333,7 +333,8 @@ def _scan(window: Window, source: str) -> Iterator[Member | Other | Rejection]:
                 "its length is not known beforehand, so that it cannot be read from a stream",
             )
             record += 1
-            window.skip_to(_DESCRIPTOR)
+            if window.skip_to(_DESCRIPTOR):
+                _skip_descriptor(window)
             continue
         for one in _opened(window, entry, source, record, header):
             yield one
