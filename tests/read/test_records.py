@@ -279,7 +279,7 @@ def test_a_row_with_too_many_fields_and_one_with_too_few() -> None:
 
 @pytest.mark.parametrize(("size", "fits"), [(9, True), (10, True), (11, False)])
 def test_limit_of_a_row(size: int, fits: bool) -> None:
-    settings = ReadSettings(line_bytes=13)
+    settings = ReadSettings(line_bytes=12)
     found = _csv(b'text\n"' + b"x" * size + b'"\nb\n', settings=settings)
     assert isinstance(found[0], Page if fits else Rejection)
     assert isinstance(found[1], Page)
