@@ -95,7 +95,7 @@ class Reading:
             found = Format.PAGE
         if found is Format.PAGE:
             yield self._page(file, part, media_type(part.name, prefix))
-        elif found is Format.UNKNOWN:
+        elif found in (Format.UNKNOWN, Format.ARC):
             yield _unknown(prefix, part)
         elif not prefix and not any(stream.fault for stream in part.streams):
             yield rejection(part.place, Reason.EMPTY, "the file is empty")
@@ -156,13 +156,10 @@ class Reading:
                     return
                 file = io.BytesIO(content)
             yield from self._counted(_columnar(found)(file, source, settings))
+        elif found is Format.WARC:
+            yield from read_warc(file, source, settings, self.skipped)
         else:
-            readers: dict[Format, Reader] = {
-                Format.JSONL: read_jsonl,
-                Format.CSV: read_delimited,
-                Format.WARC: read_warc,
-            }
-            yield from readers[found](file, source, settings)
+            yield from (read_jsonl if found is Format.JSONL else read_delimited)(file, source, settings)
         yield from _faults(part)
 
     def _counted(self, pages: Iterator[Found]) -> Iterator[Found]:
@@ -196,6 +193,9 @@ class Reading:
             self._allowance.member()
             if isinstance(member, Other):
                 self.skipped[member.kind] += 1
+                continue
+            if found is Format.ZIP and part.name.lower().endswith(".wacz") and not member.name.startswith("archive/"):
+                self.skipped["index"] += 1  # of the web archives in it: https://specs.webrecorder.net/wacz/1.1.1/
                 continue
             yield from self._member(member, part, found)
         yield from _faults(part)

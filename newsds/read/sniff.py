@@ -34,6 +34,7 @@ class Format(StrEnum):
 
     PAGE = "page"
     WARC = "warc"
+    ARC = "arc"
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
@@ -46,25 +47,26 @@ class Format(StrEnum):
     UNKNOWN = "unknown"
 
 
+_WEB_ARCHIVES: Final = frozenset((Format.WARC, Format.ARC))
 SUFFIXES: Final[Mapping[str, Format]] = MappingProxyType(
-    dict.fromkeys((".warc", ".arc", ".wet", ".wat"), Format.WARC)
+    dict.fromkeys((".warc", ".wet", ".wat"), Format.WARC)
+    | {".arc": Format.ARC}
     | dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), Format.JSONL)
     | dict.fromkeys((".csv", ".tsv"), Format.CSV)
     | dict.fromkeys((".parquet", ".pq"), Format.PARQUET)
     | dict.fromkeys((".arrow", ".feather"), Format.ARROW)
-    | {".arrows": Format.ARROW_STREAM, ".tar": Format.TAR, ".zip": Format.ZIP}
+    | {".arrows": Format.ARROW_STREAM, ".tar": Format.TAR, ".zip": Format.ZIP, ".wacz": Format.ZIP}
     | dict.fromkeys((".mhtml", ".mht", ".eml"), Format.MIME)
 )
 """Suffix, in lower case → format."""
 PACKED_SUFFIXES: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys((".gz", ".zst", ".bz2", ".xz"), "")
     | dict.fromkeys((".tgz", ".tbz", ".tbz2", ".txz", ".tzst"), ".tar")
-    | {".wacz": ".zip"}
 )
 """Suffix of a compressed file → what the suffix of its content is instead."""
 _MARKS: Final = (
     (re.compile(rb"\s*WARC/\d"), Format.WARC),
-    (re.compile(rb"filedesc://"), Format.WARC),
+    (re.compile(rb"filedesc://"), Format.ARC),
     (re.compile(rb"PK(?:\x03\x04|\x05\x06|\x06\x06|00PK\x03\x04)"), Format.ZIP),
     (re.compile(rb"PAR1"), Format.PARQUET),
     (re.compile(rb"ARROW1\0\0"), Format.ARROW),
@@ -137,9 +139,12 @@ def inner_name(name: str) -> str:
 def _packed(prefix: bytes, name: str) -> Format:
     """Tell a compressed web archive, whose reader follows its members, from other compressed files."""
     inside = Unpacked(io.BytesIO(prefix)).read(64)
-    by_name = SUFFIXES.get(PurePosixPath(inner_name(name)).suffix.lower()) is Format.WARC
-    marked = any(pattern.match(inside) for pattern, found in _MARKS if found is Format.WARC)
-    return Format.WARC if marked or (by_name and not inside) else Format.COMPRESSED
+    for pattern, found in _MARKS:
+        if found in _WEB_ARCHIVES and pattern.match(inside):
+            return found
+    by_name = SUFFIXES.get(PurePosixPath(inner_name(name)).suffix.lower())
+    # by name alone where the first member is damaged, or holds something else than a record
+    return by_name if by_name in _WEB_ARCHIVES else Format.COMPRESSED
 
 
 def _is_object(prefix: bytes, suffix: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
+import hashlib
 import io
 import json
 import lzma
@@ -128,6 +129,16 @@ def zipped(found: Pages, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return out.getvalue()
 
 
+def wacz(found: Pages) -> bytes:
+    """A web archive in a zip archive, with its index."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("datapackage.json"), b"{}")
+        archive.writestr(zipfile.ZipInfo("pages/pages.jsonl"), b'{"text": "not again"}')
+        archive.writestr(zipfile.ZipInfo("archive/data.warc.gz"), warc(found, gzip.compress))
+    return out.getvalue()
+
+
 def streamed_zip(found: Pages, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip archive written to a pipe: lengths follow the members."""
 
@@ -143,13 +154,39 @@ def streamed_zip(found: Pages, method: int = zipfile.ZIP_DEFLATED) -> bytes:
             return len(data)
 
     pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in found.items():
             info = zipfile.ZipInfo(f"pages/{name}")
             info.compress_type = method
             with archive.open(info, "w") as member:
                 member.write(content)
     return b"".join(pipe.parts)
+
+
+def warc(found: Pages, pack: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A web archive, compressed record by record, with requests between the pages."""
+    out = [pack(_record("warcinfo", "", b"software: a test\r\n", "application/warc-fields"))]
+    for name, content in found.items():
+        kind = "text/html" if name.endswith(".html") else "text/plain"
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+        url = f"https://a.example/{name}"
+        out.append(pack(_record("request", url, b"GET / HTTP/1.1\r\n\r\n", "application/http; msgtype=request")))
+        out.append(pack(_record("response", url, head + content, "application/http; msgtype=response")))
+    return b"".join(out)
+
+
+def _record(kind: str, url: str, block: bytes, media_type: str) -> bytes:
+    digest = hashlib.sha1(block, usedforsecurity=False).hexdigest()
+    lines = [
+        "WARC/1.0",
+        f"WARC-Type: {kind}",
+        f"WARC-Record-ID: <urn:uuid:{digest[:8]}-0000-4000-8000-{digest[8:20]}>",
+        "WARC-Date: 2020-02-01T00:00:00Z",
+        *([f"WARC-Target-URI: {url}"] if url else []),
+        f"Content-Type: {media_type}",
+        f"Content-Length: {len(block)}",
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
 COMPRESSIONS: Mapping[str, Callable[[bytes], bytes]] = {
@@ -186,6 +223,12 @@ def containers(found: Pages) -> dict[str, dict[str, bytes]]:
         "tar-in-zip": {"a.zip": zipped({"in.tar.xz": lzma.compress(tar(found))})},
         "parquet-in-zip": {"a.zip": zipped({"in.parquet": parquet(found)})},
         "jsonl-in-tar": {"a.tar": tar({"in.jsonl.zst": zstd.compress(lines)})},
+        "warc": {"a.warc": warc(found)},
+        "warc.gz": {"a.warc.gz": warc(found, gzip.compress)},
+        "warc.zst": {"a.warc.zst": warc(found, zstd.compress)},
+        "warc-gz-whole": {"crawl": gzip.compress(warc(found))},
+        "wacz": {"a.wacz": wacz(found)},
+        "warc-in-tar": {"a.tar": tar({"a.warc.gz": warc(found, gzip.compress)})},
         "without-suffix": {"dump": gzip.compress(tar(found))},
     }
     for suffix, compress in COMPRESSIONS.items():

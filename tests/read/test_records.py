@@ -47,7 +47,7 @@ def _page(**record: Any) -> Page:
     return found
 
 
-CORPORA = {
+CORPORA: dict[str, dict[str, Any]] = {
     "C4": {"text": "T", "timestamp": "2019-04-25T12:57:54Z", "url": "https://a.example/1"},
     "FineWeb": {
         "text": "T",
