@@ -72,7 +72,9 @@ def test_a_build_over_every_container_has_each_article_once(tmp_path: Path) -> N
     assert inputs["jsonl/a.jsonl"].pages == 20
     rejects = pq.read_table(next((result.path / "data/rejects").glob("*.parquet"))).to_pylist()
     assert {one["reason"] for one in rejects} == {"duplicate"}
-    assert {one["source"].split("/")[0] for one in rejects} == set(CONTAINERS) - {min(CONTAINERS, key=lambda name: f"{name}/")}
+    assert {one["source"].split("/")[0] for one in rejects} == set(CONTAINERS) - {
+        min(CONTAINERS, key=lambda name: f"{name}/")
+    }
 
 
 def test_place_of_a_page_in_archives(tmp_path: Path) -> None:
