@@ -53,7 +53,7 @@ def test_extract_gives_each_page_of_a_container(name: str, tmp_path: Path) -> No
 
 def test_extract_says_what_is_no_page(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_bytes(make.jsonl(PAGES) + b"nonsense\n" + b'{"text": "\x1b[31m too short"}\n')
+    path.write_bytes(make.jsonl(PAGES) + b"nonsense\n" + b'{"text": "Too short"}\n')
     done = _run("extract", str(path))
     assert done.exit_code == 0
     assert len(_rows(done.stdout)) == 4
@@ -69,8 +69,8 @@ def test_field_names(tmp_path: Path) -> None:
     assert (
         "no_text: no field is known to hold a page; fields there: id, story; name it: --field text=NAME" in done.stderr
     )
-    done = _run("extract", str(path), "--field", "text=story", "--field", "url=id")
-    assert [row["url"] for row in _rows(done.stdout)] == list(PAGES)
+    done = _run("extract", str(path), "--field", "text=story")
+    assert len(_rows(done.stdout)) == 3
     done = _run("build", str(path), "--out", str(tmp_path / "out"), "--workers", "0", "--field", "text=story")
     assert done.exit_code == 0
     assert "  rows        3" in done.stdout
