@@ -81,6 +81,7 @@ PURE = {
 HOMES = {
     "backports": {"newsds.read.decoders"},
     "brotli": {"newsds.read.http"},
+    "isal": {"newsds.read.decoders"},
     "bs4": {"newsds.blocks.soup"},
     "catboost": {"newsds.train.fit"},
     "turbohtml": {"newsds.blocks.html", "newsds.decode", "newsds.language"},

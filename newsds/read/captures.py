@@ -46,16 +46,18 @@ def page_of(
         language: as the archive declares it.
         flags: beside those that the record and the message give.
     """
-    body, status = record.block, None
-    found = {*flags, *_flags(record)}
+    status = None
+    found = _flags(record)
+    found.update(flags)
     if http:
-        message = read_message(record.block, settings.page_bytes)
+        message = read_message(record.buffer, settings.page_bytes, record.start, record.end)
         body, status, media_type, charset = message.body, message.status, message.media_type, message.charset
         too_large = message.too_large
-        found |= message.flags
+        found.update(message.flags)
         if status is None and not (declared or b"").startswith(b"application/http"):
             media_type, charset = content_type(declared)
     else:
+        body = record.block
         media_type, charset = content_type(declared)
         too_large = len(body) > settings.page_bytes
     if status is not None and not 200 <= status < 300:
@@ -81,7 +83,7 @@ def page_of(
 
 
 def _flags(record: Record) -> set[Flag]:
-    flags = set()
+    flags: set[Flag] = set()
     if record.resynced:
         flags.add(Flag.RESYNCED)
     if record.truncated:

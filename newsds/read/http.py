@@ -6,9 +6,8 @@ import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import brotli
 
@@ -19,13 +18,14 @@ from newsds.read.members import Fault, Members
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
 _CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_FIELD: Final = re.compile(rb"^([^:\s]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
 _STEP: Final = 1 << 16
+_NO_FLAGS: Final[frozenset[Flag]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A response: what counts of its header, and its body."""
 
     status: int | None
@@ -34,9 +34,7 @@ class Message:
     charset: str | None
     body: bytes
     """without transfer and content coding"""
-    stored_body: bytes
-    """as it was sent"""
-    flags: frozenset[Flag] = frozenset()
+    flags: frozenset[Flag] = _NO_FLAGS
     too_large: bool = False
     """the body without its codings is longer than the limit"""
 
@@ -49,12 +47,7 @@ def header_fields(head: bytes) -> dict[bytes, bytes]:
     """
     if b"\n " in head or b"\n\t" in head:
         head = _FOLD.sub(b" ", head)
-    fields: dict[bytes, bytes] = {}
-    for line in head.split(b"\n"):
-        name, colon, value = line.partition(b":")
-        if colon:
-            fields[name.strip().lower()] = value.strip()
-    return fields
+    return {name.lower(): value for name, value in _FIELD.findall(head)}
 
 
 @lru_cache(maxsize=1024)
@@ -72,37 +65,38 @@ def content_type(value: bytes | None) -> tuple[str | None, str | None]:
     return media_type if "/" in media_type else None, charset[1][:40] if charset else None
 
 
-def read_message(block: bytes, limit: int) -> Message:
+def read_message(buffer: bytes, limit: int, start: int = 0, end: int | None = None) -> Message:
     r"""Read an HTTP response.
 
     Args:
-        block: the message. Without a status line, all of it is body.
+        buffer: holds the message. Without a status line, all of it is body.
         limit: bytes of the body, without its codings.
+        start: where it begins.
+        end: where it ends.
 
     >>> message = read_message(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nTea\r\n0\r\n\r\n", 100)
     >>> message.status, message.body
     (200, b'Tea')
     """
-    status = _STATUS.match(block)
+    end = len(buffer) if end is None else end
+    status = _STATUS.match(buffer, start, end)
     if status is None:
-        return Message(None, None, None, block, block, too_large=len(block) > limit)
-    blank = _BLANK_LINE.search(block, status.end())
-    head_end, at = (blank.start(), blank.end()) if blank else (len(block), len(block))
-    first = block.find(b"\n", 0, head_end)
-    fields = header_fields(block[first + 1 : head_end]) if first >= 0 else {}
-    stored = block[at:]
-    flags: set[Flag] = set()
-    body: bytes | None = stored
-    if b"transfer-encoding" in fields or b"content-encoding" in fields:
-        body = _decode(stored, fields, limit, flags)
+        return Message(None, None, None, buffer[start:end], too_large=end - start > limit)
+    blank = _BLANK_LINE.search(buffer, status.end(), end)
     if blank is None:
-        flags.add(Flag.TRUNCATED)
+        return Message(int(status[1]), None, None, b"", frozenset([Flag.TRUNCATED]))
+    first = buffer.find(b"\n", start, blank.end())
+    fields = header_fields(buffer[first + 1 : blank.start() + 1])
+    body: bytes | None = buffer[blank.end() : end]
+    media_type, charset = content_type(fields.get(b"content-type"))
     code = int(status[1])
+    flags: set[Flag] = set()
+    if b"transfer-encoding" in fields or b"content-encoding" in fields:
+        body = _decode(buffer[blank.end() : end], fields, limit, flags)
     if code == 206:
         flags.add(Flag.TRUNCATED)
-    media_type, charset = content_type(fields.get(b"content-type"))
     too_large = body is None or len(body) > limit
-    return Message(code, media_type, charset, body or b"", stored, frozenset(flags), too_large)
+    return Message(code, media_type, charset, body or b"", frozenset(flags) if flags else _NO_FLAGS, too_large)
 
 
 def stated_body_length(block: bytes) -> int | None:

@@ -7,8 +7,7 @@ each record as a member of its own, so a damaged member costs itself alone: read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from newsds.limits import EXPANDED_BYTES, EXPANSION_RATIO
 from newsds.model import Reason
@@ -24,6 +23,7 @@ from newsds.read.decoders import (
     compression_of,
     new_decoder,
     read_dictionary,
+    whole_gzip_member,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1 << 18
 """Bytes read at once, and kept behind the reading position to look for the next member in."""
+_SMALL: Final = 1 << 14
+"""Bytes looked at for a whole gzip member, at least."""
 _OUTPUT: Final = 1 << 20
 """Bytes taken from a decompressor at once, so that little input cannot fill the memory."""
 _PADDING: Final = 1 << 16
@@ -45,8 +47,7 @@ _DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
 _DICTIONARY_BYTES: Final = 1 << 25
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Unpacked bytes of a member, in order."""
 
     data: bytes
@@ -58,8 +59,7 @@ class Piece:
     """False with the last bytes of a member whose checksum is not that of its content"""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Stored bytes that cannot be unpacked."""
 
     message: str
@@ -140,6 +140,7 @@ class Members:
         self._expanded_bytes = expanded_bytes
         self._expansion_ratio = expansion_ratio
         self._expanded = 0
+        self._small = _SMALL
         self._dictionary: zstd.ZstdDict | None = None
 
     def pieces(self) -> Iterator[Piece | Fault]:
@@ -155,7 +156,11 @@ class Members:
                     continue
                 yield self._fault("bytes that belong to no member", start)
             elif MAGIC[self._compression].match(prefix):
-                yield from self._member(start)
+                piece = self._small_member(start) if self._compression == "gzip" else None
+                if piece is not None:
+                    yield piece
+                else:
+                    yield from self._member(start)
             elif self._compression == "zstd" and SKIPPABLE.match(prefix):
                 fault = self._skip_frame(start)
                 if fault:
@@ -207,6 +212,28 @@ class Members:
                 return Fault("the file ends in a skippable frame", start, stored.offset, truncated=True)
         return None
 
+    def _small_member(self, start: int) -> Piece | None:
+        """Unpack a gzip member that is sound and small, as those of archives are; None if it is not."""
+        stored = self._stored
+        size = self._small
+        if len(stored.buffer) - stored.pos < size:
+            stored.more(start)
+        found = whole_gzip_member(memoryview(stored.buffer)[stored.pos : stored.pos + size], _OUTPUT)
+        if found is None:
+            self._small = min(4 * size, CHUNK)  # too little for the next one too
+            return None
+        data, unused = found
+        used = min(size, len(stored.buffer) - stored.pos) - unused
+        self._expect(used)
+        stored.pos += used
+        self._expanded += len(data)
+        return Piece(data, start, stored.offset)
+
+    def _expect(self, used: int) -> None:
+        """Set how much is looked at first: little more than members take, since what is behind them is copied."""
+        if used * 4 > self._small or used * 16 < self._small:
+            self._small = min(max(used * 4, _SMALL), CHUNK)
+
     def _member(self, start: int) -> Iterator[Piece | Fault]:
         stored = self._stored
         decoder = new_decoder(self._compression, self._dictionary)
@@ -219,7 +246,8 @@ class Members:
                     at = stored.offset if expanded else start  # what gave nothing is lost as a whole
                     yield Fault("the file ends in a member", at, stored.offset, truncated=True)
                     return
-                data = memoryview(stored.buffer)[stored.pos : stored.pos + FEED]
+                size = FEED if stored.offset != start else min(self._small, FEED)
+                data = memoryview(stored.buffer)[stored.pos : stored.pos + size]
             before = decoder.copy() if isinstance(decoder, Gzip) and stored.offset != start else None
             try:
                 out = decoder.decompress(data, _OUTPUT)
@@ -236,6 +264,7 @@ class Members:
             self._expanded += len(out)
             if decoder.eof:
                 stored.pos -= len(decoder.unused_data)
+                self._expect(stored.offset - start)
                 sound = not isinstance(decoder, Gzip) or decoder.sound
                 if not sound:
                     # the end may be the wrong one: of a later member, or none at all

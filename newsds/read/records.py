@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from newsds.model import Reason
 from newsds.read.window import Window
@@ -24,8 +23,7 @@ _OVERLAP: Final = 1 << 12
 _NEWLINES: Final = b"\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The header of a record."""
 
     kind: str
@@ -35,8 +33,6 @@ class Head:
     size: int
     """bytes of the header"""
     fields: dict[bytes, bytes]
-    complete: bool
-    """it has all that the format demands"""
 
 
 class Format(Protocol):
@@ -61,6 +57,10 @@ class Format(Protocol):
         """
         ...
 
+    def is_complete(self, head: Head) -> bool:
+        """Whether a header has all that the format demands."""
+        ...
+
     def has_digest(self, head: Head) -> bool:
         """Whether the header states a digest of the block."""
         ...
@@ -74,13 +74,16 @@ class Format(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record."""
 
     number: int
     head: Head
-    block: bytes
+    buffer: bytes
+    """holds the block"""
+    start: int
+    """of the block in `buffer`"""
+    end: int
     offset: int
     length: int
     """with the header, and what separates it from the next"""
@@ -93,9 +96,13 @@ class Record:
     unsound: bool = False
     """the checksum of the compressed member is wrong"""
 
+    @property
+    def block(self) -> bytes:
+        """What stands behind the header."""
+        return self.buffer[self.start : self.end]
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+
+class Gap(NamedTuple):
     """Bytes that hold no record, or one that is too long to keep."""
 
     number: int
@@ -107,8 +114,7 @@ class Gap:
     """of the record that is too long"""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """Where a record ends, in bytes from the position."""
 
     block: int
@@ -150,6 +156,8 @@ class Records:
         matches = self._form.magic.match
         while True:
             pos = window.pos
+            if pos == len(window.buf) and window.fill(1):
+                pos = window.pos
             head = parse(window.buf, pos) if matches(window.buf, pos) else None
             if head is not None and head.length is not None and head.length <= self._block_bytes:
                 # the common case: a whole record in the buffer, and behind it the next one or the end of its member
@@ -171,12 +179,15 @@ class Records:
     def _record(self, head: Head, size: int, end: int, *, truncated: bool = False, stated: bool = True) -> Record:
         """Take the record whose block ends at `size`, and go to the next one, at `end`."""
         window = self._window
-        start = window.offset
+        pos = window.pos
+        start = window.base + pos
         offset, length = window.located(start, start + end, by_member=self._by_member)
         record = Record(
             self._number,
             head,
-            window.buf[window.pos + head.size : window.pos + size],
+            window.buf,
+            pos + head.size,
+            pos + size,
             offset,
             length,
             self._resynced,
@@ -351,7 +362,7 @@ class Records:
 
     def _is_header(self, at: int) -> bool:
         """Whether what looks like a header is one, and no part of a page that shows one."""
-        window = self._window
+        window, form = self._window, self._form
         head = self._head(at)
         if head is None or head.length is None:
             return False
@@ -359,7 +370,7 @@ class Records:
         if head.kind and head.length <= self._block_bytes and window.fill(end) and self._begins(self._behind(end)):
             return True
         before = window.buf[max(window.pos + at - 4, 0) : window.pos + at]
-        return head.complete and (before.endswith((b"\n\n", b"\n\r\n")) or window.starts_member(at))
+        return form.is_complete(head) and (before.endswith((b"\n\n", b"\n\r\n")) or window.starts_member(at))
 
     def _begins(self, at: int) -> bool:
         """Whether a record begins `at` bytes from the position, or the segment ends."""

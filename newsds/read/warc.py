@@ -53,7 +53,6 @@ class WarcFormat:
             int(length) if length.isdigit() and len(length) < 16 else None,
             end - at,
             fields,
-            all(name in fields for name in _MANDATORY),
         )
 
     def _is_repairable(self, buffer: bytes, at: int, end: int) -> bool:
@@ -65,6 +64,10 @@ class WarcFormat:
             and (buffer.startswith(b"WARC-", at) or buffer.startswith(b"WARC-", first))
             and _TYPE.search(buffer, at, end) is not None
         )
+
+    def is_complete(self, head: Head) -> bool:
+        """Whether a header has all that the format demands."""
+        return all(name in head.fields for name in _MANDATORY)
 
     def has_digest(self, head: Head) -> bool:
         """Whether the header states a digest of the block."""
@@ -79,6 +82,9 @@ class WarcFormat:
         if block.startswith(b"HTTP/") and not self.header_end.search(block):
             return -1
         return stated_body_length(block)
+
+
+WARC: Final = WarcFormat()
 
 
 def digest_fits(head: Head, block: bytes) -> bool | None:
@@ -143,7 +149,7 @@ def read_warc(
     )
     records = Records(
         window,
-        WarcFormat(),
+        WARC,
         block_bytes=settings.page_bytes + HTTP_HEADER_BYTES,
         header_bytes=HEADER_BYTES.value,
     )
@@ -181,7 +187,7 @@ def _kind(record: Record) -> str:
     declared = fields.get(b"content-type", b"").lower()
     if b"msgtype=request" in declared or b"application/warc-fields" in declared:
         return "request" if b"request" in declared else "warcinfo"
-    if record.block.startswith(b"HTTP/"):
+    if record.buffer.startswith(b"HTTP/", record.start, record.end):
         return "response"
     if not kind and b"warc-refers-to" in fields:
         return "conversion"
@@ -203,7 +209,7 @@ def _page(record: Record, kind: str, source: str, settings: ReadSettings) -> Pag
         message = f"the record's type is {named}; newsds reads response, resource and conversion"
         return rejection_of(record, source, Reason.UNKNOWN_FORMAT, message, url)
     flags = []
-    fits = digest_fits(record.head, record.block)
+    fits = digest_fits(record.head, record.block) if WARC.has_digest(record.head) else None
     if fits is False or (fits is None and not record.stated and not record.truncated):
         flags.append(Flag.DIGEST_MISMATCH)
     if b"warc-truncated" in fields:

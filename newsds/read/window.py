@@ -150,7 +150,7 @@ class Window:
 
     def is_unsound(self, start: int, end: int) -> bool:
         """Whether a stretch of the stream lies in a member that is damaged."""
-        return any(start < at <= end for at in self._unsound)
+        return bool(self._unsound) and any(start < at <= end for at in self._unsound)
 
     def located(self, start: int, end: int, *, by_member: bool) -> tuple[int, int]:
         """Return offset and length of a stretch of the stream.
