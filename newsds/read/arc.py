@@ -20,10 +20,14 @@ from newsds.read.settings import ReadSettings
 from newsds.read.window import Window
 
 _LINE: Final = re.compile(
-    rb"(?P<url>[a-zA-Z][a-zA-Z0-9+.-]{1,20}:[^\r\n]{1,8192}?) (?P<ip>[0-9a-fA-F.:]{1,45}|-) (?P<date>\d{8,14}) "
+    rb"(?P<url>[a-zA-Z]{2,10}:[^\r\n]{1,8192}?) (?P<ip>[0-9a-fA-F.:]{1,45}|-) (?P<date>\d{8,14}) "
     rb"(?P<type>[^ \r\n]{1,256})(?P<more>(?: [^ \r\n]{1,1024}){0,6}) (?P<length>-?\d{1,15})[ \t]*\r?\n"
 )
-"""The line above a record: five fields in version 1, ten in version 2; addresses hold blanks where crawlers were lax."""
+"""The line above a record: five fields in version 1, ten in version 2. Crawlers left blanks in addresses."""
+_BEGINNING: Final = (
+    rb"(?i:https?|ftps?|dns|filedesc|file|gopher|whois|news|nntp|warcinfo|metadata|urn|rtsp|mms):"
+    rb"[^\s]{1,2048} (?:[0-9a-fA-F.:]{1,45}|-) \d{8,14} "
+)
 _LINE_BYTES: Final = 1 << 14
 _OTHER_KINDS: Final = frozenset({"filedesc", "dns", "warcinfo", "metadata"})
 
@@ -31,9 +35,8 @@ _OTHER_KINDS: Final = frozenset({"filedesc", "dns", "warcinfo", "metadata"})
 class ArcFormat:
     """What a record of an ARC file is told by."""
 
-    magic = re.compile(
-        rb"(?:(?<=\n)|\A|(?<=[^a-zA-Z0-9+.-]))[a-zA-Z][a-zA-Z0-9+.-]{1,20}:[^\s]{1,2048} (?:[0-9a-fA-F.:]{1,45}|-) \d{8,14} "
-    )
+    magic = re.compile(_BEGINNING)
+    sought = re.compile(rb"(?<![a-zA-Z0-9])" + _BEGINNING)
     terminator = b"\n"
     header_end = re.compile(rb"\n")
     remains = re.compile(rb"\n[^\s]+ \d+\.\d+\.\d+\.\d+ \d{8,14} ")

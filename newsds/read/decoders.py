@@ -15,9 +15,11 @@ else:
     from backports import zstd as zstd
 
 try:  # twice as fast; there is no wheel of it for every machine
-    from isal import isal_zlib as quick_zlib
+    from isal.isal_zlib import decompressobj as quick_decompressobj
+    from isal.isal_zlib import error as quick_error
 except ImportError:
-    import zlib as quick_zlib
+    from zlib import decompressobj as quick_decompressobj  # type: ignore[assignment]
+    from zlib import error as quick_error  # type: ignore[assignment]
 
 Compression = Literal["gzip", "zstd", "bz2", "xz"]
 
@@ -163,7 +165,7 @@ def _gzip_header(head: bytes) -> int | None:
 
 ERRORS: Final[tuple[type[Exception], ...]] = (
     zlib.error,
-    cast(type[Exception], quick_zlib.error),
+    cast(type[Exception], quick_error),
     zstd.ZstdError,
     lzma.LZMAError,
     OSError,
@@ -190,7 +192,7 @@ def whole_gzip_member(data: bytes | memoryview, limit: int) -> tuple[bytes, int]
     >>> whole_gzip_member(gzip.compress(b"Tea") + b"?", 100)
     (b'Tea', 1)
     """
-    decoder = quick_zlib.decompressobj(16 + zlib.MAX_WBITS)
+    decoder = quick_decompressobj(16 + zlib.MAX_WBITS)
     try:
         out = decoder.decompress(data, limit)
     except ERRORS:

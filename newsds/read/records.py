@@ -40,6 +40,8 @@ class Format(Protocol):
 
     magic: re.Pattern[bytes]
     """first bytes of a header"""
+    sought: re.Pattern[bytes]
+    """the same in the midst of other bytes"""
     terminator: bytes
     """what stands behind a block"""
     header_end: re.Pattern[bytes]
@@ -283,6 +285,9 @@ class Records:
             behind = self._behind(known)
             if self._begins(behind) or (form.has_digest(head) and form.is_intact(head, self._block(head, known))):
                 return _End(known, behind)
+            behind = known + len(form.terminator)
+            if window.ahead > behind and self._begins(behind):  # only the terminator is damaged
+                return _End(known, behind)
         if window.starts_member():
             end = window.member_end(self._limit)
             # of a file that is one member, the end says nothing
@@ -348,7 +353,7 @@ class Records:
         """Yield how far from the position headers stand that read like one of a record, `limit` bytes or more."""
         window = self._window
         while True:
-            found = self._form.magic.search(window.buf, window.pos + at)
+            found = self._form.sought.search(window.buf, window.pos + at)
             if found:
                 at = found.start() - window.pos
                 if self._is_header(at):

@@ -34,6 +34,7 @@ class WarcFormat:
     """What a record of a WARC file is told by."""
 
     magic = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
+    sought = magic
     terminator = b"\r\n\r\n"
     header_end = re.compile(rb"\n\r?\n")
     remains = re.compile(rb"\nWARC-[A-Z]")
