@@ -36,7 +36,7 @@ class ArcFormat:
     """What a record of an ARC file is told by."""
 
     magic = re.compile(_BEGINNING)
-    sought = re.compile(rb"(?<![a-zA-Z0-9])" + _BEGINNING)
+    sought = magic
     terminator = b"\n"
     header_end = re.compile(rb"\n")
     remains = re.compile(rb"\n[^\s]+ \d+\.\d+\.\d+\.\d+ \d{8,14} ")
