@@ -50,7 +50,7 @@ EXPANSION_RATIO: Final = Limit(
 )
 PAGE_SECONDS: Final = Limit(
     name="page_seconds",
-    value=60,
+    value=120,
     unit="seconds",
     code=Reason.TIMEOUT,
     effect="the worker is killed and replaced; the page is tried again alone, then with the reference parser, and then "

@@ -15,6 +15,11 @@ settings.register_profile("thorough", max_examples=5000, **_COMMON)  # type: ign
 settings.load_profile("ci" if os.environ.get("CI") else "fast")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the fuzzer run for longer."""
+    parser.addoption("--fuzz-rounds", type=int, default=1, metavar="N", help="rounds of tests/fuzz, a few seconds each")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Leave slow tests out unless `-m` or a test's own name asks for them."""
     if not config.option.markexpr and not any("::" in arg for arg in config.args):

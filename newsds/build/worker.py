@@ -83,7 +83,7 @@ class _Stretch:
 
     @property
     def full(self) -> bool:
-        return self.pages >= STRETCH_PAGES or self.bytes >= TASK_BYTES
+        return self.pages + len(self.rejected) >= STRETCH_PAGES or self.bytes >= TASK_BYTES
 
     def result(self, next_: Place | None) -> TaskResult:
         """Write the rows to the part."""
@@ -117,20 +117,21 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     pending: list[_Placed] = []
     size = 0
     for place, one in _items(task, watch):
+        length = len(one.content) if isinstance(one, Page) else 0
+        full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES or found.full
+        if pending and (full or _single(task, place) or _single(task, pending[0][0])):
+            _take_in(task, pending, found, watch)
+            pending, size = [], 0
         if isinstance(one, Input):
             found.inputs.append(one)
-        elif isinstance(one, Rejection):
+            continue
+        if found.full and not pending:
+            watch.ending()
+            yield found.result(place)
+            found = _Stretch(task, place)
+        if isinstance(one, Rejection):
             found.rejected.append(one)
         else:
-            length = len(one.content)
-            full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES
-            if pending and (full or _single(task, place) or _single(task, pending[0][0])):
-                _take_in(task, pending, found, watch)
-                pending, size = [], 0
-                if found.full:
-                    watch.ending()
-                    yield found.result(place)
-                    found = _Stretch(task, place)
             pending.append((place, one))
             size += length
     if pending:

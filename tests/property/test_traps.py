@@ -82,6 +82,13 @@ TRAPS = {
     "style-blanks": f"'<p style=\"display' + ' ' * {MB} + '\">x'",
     "pre": f"'<pre>' + 'x  \\n' * {N}",
     "text-long-line": "'word ' * 1_000_000",
+    "text-endless-line": "'word ' * 4_000_000",
+    "text-tiny-blocks": "'a\\n\\n' * 1_000_000",
+    "text-misread": f"'Ã©' * {MB}",
+    "text-misread-in-part": f"'aÃ© é é ' * {MB // 4}",
+    "html-endless-line": "'<p>' + 'word ' * 4_000_000",
+    "tiny-blocks": "'<p>a' * 1_000_000",
+    "bytes-utf-16": f"'新桥\\n'.encode('utf-16-le') * {MB}",
     "text-no-blank": "'x' * 5_000_000",
     "text-spaces": f"'a' + ' ' * {MB} + 'b'",
     "text-nbsp": f"'a' + '\\u00a0' * {MB} + 'b'",
@@ -139,3 +146,36 @@ def test_trap_ends(trap: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout) > N // 40
+
+
+LINEAR = {
+    "nested": "'<div>' * {n} + 'x'",
+    "nested-inline": "'<b>' * {n} + 'x'",
+    "attributes": "'<p ' + ' '.join(f'a{{i}}=b' for i in range({n})) + '>x'",
+    "blocks": "'<p>a' * {n}",
+    "links": "'<a href=/a>a</a> ' * {n}",
+    "line": "'word ' * {n} * 20",
+    "text-blocks": "'a\\n\\n' * {n}",
+    "text-line": "'word ' * {n} * 20",
+    "text-misread": "'aÃ© é ' * {n} * 4",
+}
+TIMED = """
+import time
+from newsds import extract
+extract("<p>warm", kind="html")
+def seconds(page):
+    start = time.process_time()
+    extract(page, kind={kind!r})
+    return time.process_time() - start
+print(min(seconds({small}) for _ in range(3)), min(seconds({large}) for _ in range(2)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LINEAR)
+def test_time_is_linear(name: str) -> None:
+    small, large = (LINEAR[name].format(n=n) for n in (10_000, 40_000))
+    code = TIMED.format(kind="text" if name.startswith("text-") else "html", small=small, large=large)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=True)
+    one, four = map(float, done.stdout.split())
+    assert four < 8 * one + 0.1  # of a square it is 16 times
