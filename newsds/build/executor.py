@@ -11,6 +11,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -31,6 +32,8 @@ from newsds.model import Reason
 
 _TICK: Final = 0.1
 """Seconds between two looks at the workers. In one, a process can touch some 300 MB more than it may."""
+_DEATH_SIGNAL: Final = 1
+"""PR_SET_PDEATHSIG of Linux: the signal that a process gets when the thread that started it has ended."""
 _STARTS: Final = 3
 """Workers that may end in a row before they have begun."""
 
@@ -101,7 +104,6 @@ class _Worker(Generic[T]):
         with _interrupts_ignored():  # what a worker inherits until it ignores them itself
             self.process.start()
         theirs.close()
-        self.memory = psutil.Process(self.process.pid)
         self.ready = False
         self.task: T | None = None
         self._beats = -1
@@ -125,8 +127,8 @@ class _Worker(Generic[T]):
         name, limit = ("read_seconds", bounds.read_seconds) if reading else ("page_seconds", bounds.page_seconds)
         if self._seconds > limit:
             return Death(reason=Reason.TIMEOUT, message=f"ran longer than the limit {name}, {limit:g} seconds")
-        with suppress(psutil.Error):
-            if self.memory.memory_info().rss > bounds.worker_bytes:
+        with suppress(psutil.Error):  # it may have gone
+            if psutil.Process(self.process.pid).memory_info().rss > bounds.worker_bytes:
                 return Death(
                     reason=Reason.CRASHED,
                     message=f"needed more memory than the limit worker_bytes, {bounds.worker_bytes} bytes",
@@ -246,6 +248,9 @@ def _serve(function: Callable[[Any, Watch], Iterator[Any]], pipe: Connection[Any
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles it, and ends the workers
     # a parent that was killed ends nobody, and its workers would finish their tasks for nobody
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    if sys.platform == "linux":  # which does it for a worker whose threads wait for a loop inside C, too
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, int(signal.SIGKILL))
     watch = Watch(numbers)
     pipe.send(("ready", None))
     with suppress(EOFError, OSError):  # the parent has gone

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -17,9 +18,10 @@ from newsds.build import build, executor, run
 from newsds.build.executor import Bounds, run_tasks
 from newsds.build.run import BuildResult
 from newsds.errors import OutputError, UsageError
+from newsds.limits import PAGE_SECONDS, READ_SECONDS, WORKER_BYTES
 
 MODULE = """
-import ctypes, os, re, signal, sys
+import ctypes, os, re, signal, sys, time
 from dataclasses import dataclass, replace
 from newsds import pipeline
 from newsds.blocks import soup
@@ -42,6 +44,28 @@ def die_of_five(task, watch):
         os._exit(1)
     yield [task.died, *task.numbers]
 
+def work_on(task, watch):
+    seconds, megabytes = task.numbers
+    watch.pages(START, START)
+    kept = b"x" * (megabytes << 20) if not task.died else b""
+    until = time.monotonic() + (0 if task.died else seconds)
+    while time.monotonic() < until:
+        pass
+    yield task.died
+
+def read_on(task, watch):
+    watch.reading(START)
+    until = time.monotonic() + (0 if task.died else task.numbers[0])
+    while time.monotonic() < until:
+        pass
+    yield task.died
+
+def go_on(task, watch):
+    for _ in range(6):
+        watch.pages(START, START)
+        time.sleep(task.numbers[0] / 6)
+    yield task.died
+
 def fail(task, watch):
     from newsds.errors import OutputError
     raise OutputError("full", "free some space")
@@ -55,6 +79,11 @@ def wait_for_ever(task, watch):
     import threading
     print("ready", flush=True)
     threading.Event().wait()
+    yield
+
+def stall(task, watch):
+    print("ready", flush=True)
+    backtrack()
     yield
 
 def kill(): os.kill(os.getpid(), signal.SIGKILL)
@@ -116,11 +145,30 @@ def test_in_this_process(work: ModuleType) -> None:
         list(run_tasks(work.double, tasks, workers=-1))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_worker_that_dies_is_replaced(work: ModuleType, workers: int) -> None:
+def test_a_worker_that_dies_is_replaced(work: ModuleType) -> None:
     tasks = [work.Numbers(n) for n in ((1, 2), (3, 5), (6,), (7,), (8,))]
-    results = list(run_tasks(work.die_of_five, tasks, workers=workers))
+    results = list(run_tasks(work.die_of_five, tasks, workers=2))
     assert sorted(results) == [[0, 1, 2], [0, 6], [0, 7], [0, 8], [2, 3, 5]]
+
+
+Bounded = tuple[str, float, int, int]
+UNDER: list[Bounded] = [("work_on", 0.5, 0, 0), ("read_on", 1.5, 0, 0), ("go_on", 2, 0, 0), ("work_on", 0.5, 50, 0)]
+OVER: list[Bounded] = [("work_on", 60, 0, 1), ("read_on", 60, 0, 1), ("work_on", 60, 400, 1)]
+
+
+@pytest.mark.parametrize("tasks", [UNDER[:1] + OVER[:1], pytest.param([*UNDER, *OVER], marks=pytest.mark.slow)])
+def test_bounds(work: ModuleType, tasks: list[Bounded]) -> None:
+    bounds = Bounds(page_seconds=1, read_seconds=3, worker_bytes=400 << 20)
+    for function, seconds, megabytes, died in tasks:
+        bounds = replace(bounds, page_seconds=30 if megabytes else 1)
+        found = list(run_tasks(getattr(work, function), [work.Numbers((seconds, megabytes))], workers=1, bounds=bounds))
+        assert found == [died], (function, seconds, megabytes)
+
+
+def test_bounds_are_the_limits() -> None:
+    assert Bounds() == Bounds(
+        page_seconds=PAGE_SECONDS.value, read_seconds=READ_SECONDS.value, worker_bytes=WORKER_BYTES.value
+    )
 
 
 def test_errors_come_back_as_they_are(work: ModuleType) -> None:
@@ -140,13 +188,17 @@ def test_workers_that_do_not_start(work: ModuleType, monkeypatch: pytest.MonkeyP
     assert "__main__" in error.value.remedy
 
 
-def test_workers_end_with_a_parent_that_was_killed(work: ModuleType, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "function",
+    ["wait_for_ever", pytest.param("stall", marks=pytest.mark.skipif(sys.platform != "linux", reason="Linux does it"))],
+)
+def test_workers_end_with_a_parent_that_was_killed(work: ModuleType, tmp_path: Path, function: str) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "import work_of_a_test as w\n"
         "from newsds.build.executor import run_tasks\n"
         "if __name__ == '__main__':\n"
-        "    list(run_tasks(w.wait_for_ever, [w.Numbers((1,))] * 2, workers=2))\n"
+        f"    list(run_tasks(w.{function}, [w.Numbers((1,))] * 2, workers=2))\n"
     )
     paths = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
