@@ -3,11 +3,11 @@
 files.py      sources → the files to read; remote.py those that are not on this machine
 inputs.py     a file → its pages, and its digest
 dispatch.py   a stream → pages, through archives and compressions; sniff.py tells what it is
-warc.py       web archives
+warc.py arc.py   web archives; records.py finds what of a damaged one is sound, captures.py and http.py read it
 jsonl.py delimited.py columnar.py   records with fields (JSON Lines; CSV, TSV; Parquet, Arrow), which fields.py names
 mime.py       MHTML, EML
 tar.py zip.py archives; archive.py what they share
-compression.py   gzip, zstd, bz2, xz
+compression.py   gzip, zstd, bz2, xz: members.py one after the other, decoders.py each
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final, Protocol, cast
 
 from newsds.model import Flag, Page, Reason, Rejection
+from newsds.read.arc import read_arc
 from newsds.read.archive import CHUNK, Allowance, LimitReachedError, Member, MemberStream, Other
 from newsds.read.compression import Prefixed, Unpacked
 from newsds.read.delimited import read_delimited
@@ -95,7 +96,7 @@ class Reading:
             found = Format.PAGE
         if found is Format.PAGE:
             yield self._page(file, part, media_type(part.name, prefix))
-        elif found in (Format.UNKNOWN, Format.ARC):
+        elif found is Format.UNKNOWN:
             yield _unknown(prefix, part)
         elif not prefix and not any(stream.fault for stream in part.streams):
             yield rejection(part.place, Reason.EMPTY, "the file is empty")
@@ -156,8 +157,9 @@ class Reading:
                     return
                 file = io.BytesIO(content)
             yield from self._counted(_columnar(found)(file, source, settings))
-        elif found is Format.WARC:
-            yield from read_warc(file, source, settings, self.skipped)
+        elif found in (Format.WARC, Format.ARC):
+            web = read_warc if found is Format.WARC else read_arc
+            yield from web(file, source, settings, self.skipped)
         else:
             yield from (read_jsonl if found is Format.JSONL else read_delimited)(file, source, settings)
         yield from _faults(part)

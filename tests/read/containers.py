@@ -175,6 +175,18 @@ def warc(found: Pages, pack: Callable[[bytes], bytes] = bytes) -> bytes:
     return b"".join(out)
 
 
+def arc(found: Pages, pack: Callable[[bytes], bytes] = bytes) -> bytes:
+    """An ARC file, the format before WARC, compressed record by record."""
+    version = b"1 0 a test\nURL IP-address Archive-date Content-type Archive-length\n"
+    out = [pack(f"filedesc://a.arc 0.0.0.0 20200201000000 text/plain {len(version)}\n".encode() + version + b"\n")]
+    for name, content in found.items():
+        kind = "text/html" if name.endswith(".html") else "text/plain"
+        block = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + content
+        head = f"https://a.example/{name} 192.0.2.1 20200201000000 {kind} {len(block)}\n".encode()
+        out.append(pack(head + block + b"\n"))
+    return b"".join(out)
+
+
 def _record(kind: str, url: str, block: bytes, media_type: str) -> bytes:
     digest = hashlib.sha1(block, usedforsecurity=False).hexdigest()
     lines = [
@@ -226,6 +238,8 @@ def containers(found: Pages) -> dict[str, dict[str, bytes]]:
         "warc": {"a.warc": warc(found)},
         "warc.gz": {"a.warc.gz": warc(found, gzip.compress)},
         "warc.zst": {"a.warc.zst": warc(found, zstd.compress)},
+        "arc": {"a.arc": arc(found)},
+        "arc.gz": {"a.arc.gz": arc(found, gzip.compress)},
         "warc-gz-whole": {"crawl": gzip.compress(warc(found))},
         "wacz": {"a.wacz": wacz(found)},
         "warc-in-tar": {"a.tar": tar({"a.warc.gz": warc(found, gzip.compress)})},
