@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import gzip
 import re
 import shlex
 from pathlib import Path
@@ -14,8 +15,11 @@ from benchmarks import compare
 from newsds.cli import EXIT_CODES, main
 from newsds.config import load_config
 from newsds.ledger import codes_markdown
+from newsds.read.fields import NAMES
+from newsds.read.sniff import MEDIA_TYPES, SUFFIXES
 from newsds.schema import schema_markdown
 from tests.corpus import cases
+from tests.read import containers as make
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,6 +90,44 @@ def test_the_commands_of_the_page_of_rejects_run(tmp_path: Path, monkeypatch: py
     built, (_, _, shown) = found
     assert CliRunner().invoke(main, [*built[1:], "--workers", "0"]).exit_code == 0
     exec(shown, {})
+
+
+SOURCES = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+
+
+def test_the_commands_of_the_page_of_sources_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pages = make.pages(4)
+    for name, content in {
+        "dumps/c4.json.gz": gzip.compress(make.jsonl(pages)),
+        "dumps/harbour/page.html": pages["page-001.html"],
+        "dumps/stories.jsonl": b'{"story": {"body": "The ferry is back"}, "link": "https://a.example/1"}\n',
+        "site.zip": make.zipped(pages),
+    }.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(content)
+    lines = [line for block in re.findall(r"```bash\n(.*?)```", SOURCES, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) >= 7
+    for line in lines:
+        command = shlex.split(line.split("  #")[0])[1:]
+        workers = ["--workers", "0"] if command[0] == "build" else []
+        result = CliRunner().invoke(main, [*command, *workers])
+        assert result.exit_code == 0, (command, result.output)
+
+
+def test_the_session_of_the_page_of_sources_is_what_python_answers() -> None:
+    test = doctest.DocTestParser().get_doctest(SOURCES.replace("```", ""), {}, "sources", "sources.md", 0)
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_page_of_sources_names_every_field_and_suffix() -> None:
+    table = SOURCES.split("<!-- fields: newsds/read/fields.py -->")[1]
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", table, re.MULTILINE)
+    assert {what: tuple(re.findall(r"`([^`]+)`", names)) for what, names in rows} == dict(NAMES)
+    words = set(re.findall(r"\.[a-z0-9]+", SOURCES.split("## Formats")[1].split("## Fields")[0]))
+    by_content = {".warc", ".wet", ".wat", ".arc", ".parquet", ".pq", ".arrow", ".feather", ".arrows", ".tar", ".zip"}
+    assert {*MEDIA_TYPES, *SUFFIXES} - by_content <= words
 
 
 def test_every_command_and_exit_code_is_documented() -> None:
