@@ -88,15 +88,16 @@ class Reading:
         found = sniff(prefix, part.name)
         if not part.depth:
             self.format = found
+        if found is Format.UNKNOWN and self._any_page and not part.inside:
+            found = Format.PAGE
+        if found is Format.PAGE:
+            yield self._page(prefix, file, part)
+            return
         if file.seekable():
             file.seek(0)
         else:
             file = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, Prefixed(prefix, file)), BUFFER_BYTES))
-        if found is Format.UNKNOWN and self._any_page and not part.inside:
-            found = Format.PAGE
-        if found is Format.PAGE:
-            yield self._page(file, part, media_type(part.name, prefix))
-        elif found is Format.UNKNOWN:
+        if found is Format.UNKNOWN:
             yield _unknown(prefix, part)
         elif not prefix and not any(stream.fault for stream in part.streams):
             yield rejection(part.place, Reason.EMPTY, "the file is empty")
@@ -110,11 +111,13 @@ class Reading:
         else:
             yield from self._records(file, part, found)
 
-    def _page(self, file: BinaryIO, part: _Part, kind: str | None) -> Found:
+    def _page(self, prefix: bytes, file: BinaryIO, part: _Part) -> Found:
         """Read a page to its end, or as far as it may be long."""
         limit = self._settings.page_bytes
         large = self._stored is not None and not part.depth and self._stored > limit
-        content = b"" if large else _read(file, limit + 1)
+        content = prefix
+        if not large and len(prefix) == PREFIX_BYTES:
+            content += _read(file, max(0, limit + 1 - len(prefix)))
         place = part.place
         if large or len(content) > limit:
             length = self._stored if large else None
@@ -127,7 +130,7 @@ class Reading:
             record=place.record,
             offset=place.offset,
             length=place.length if part.inside else len(content),
-            media_type=kind,
+            media_type=media_type(part.name, prefix),
         )
         return self._whole(page, part)
 
@@ -209,7 +212,7 @@ class Reading:
         )
         inner = _Part(name=name, place=place, inside=True, depth=part.depth + 1, streams=(member.stream,))
         raw = _Counted(member.stream, self._allowance) if found is Format.ZIP else member.stream
-        yield from self._part(_buffered(raw), inner)
+        yield from self._part(io.BufferedReader(raw, CHUNK), inner)
 
     def _too_deep(self, part: _Part) -> bool:
         return part.depth >= self._settings.nesting

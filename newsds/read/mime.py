@@ -20,6 +20,8 @@ from newsds.read.settings import ReadSettings
 _PIECE: Final = 1 << 16
 """Bytes of a line read at once; only what begins a line can be a boundary."""
 _HEADER_BYTES: Final = 1 << 20
+_DEPTH: Final = 100
+"""Multiparts inside each other; of deeper ones the parts are not looked at."""
 _PARTS: Final = ("text/html", "application/xhtml+xml", "text/plain")
 """What a page can be, the best first."""
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
@@ -107,7 +109,7 @@ def _parts(file: _Counted, top: Message, settings: ReadSettings) -> Iterator[_Pa
     while True:
         if header is not None:
             kind, boundary = header.get_content_type(), _boundary(header)
-            if header.get_content_maintype() == "multipart" and boundary:
+            if header.get_content_maintype() == "multipart" and boundary and len(open_boundaries) < _DEPTH:
                 open_boundaries.append(boundary)
             elif kind in _PARTS and header.get_content_disposition() != "attachment":
                 part = _Part(header, kind)

@@ -16,6 +16,7 @@ _HEADER_BYTES: Final = 1 << 20
 """Bytes of an extended header; more is no name."""
 _ZERO: Final = bytes(_BLOCK)
 _PAX: Final = re.compile(rb"(\d{1,20}) ([^=]+)=")
+_CHECKSUM: Final = re.compile(rb"[ \0]*[0-7]{1,8}[ \0]?")
 _KINDS: Final = {
     tarfile.DIRTYPE: "folder",
     tarfile.SYMTYPE: "link",
@@ -38,6 +39,8 @@ def is_header(block: bytes) -> bool:
 
 
 def _parse(block: bytes) -> tarfile.TarInfo | None:
+    if not _CHECKSUM.match(block, 148):
+        return None
     try:
         info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError, OverflowError):
