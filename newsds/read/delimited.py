@@ -13,7 +13,7 @@ from newsds.read.fields import Place, page_of, rejection
 from newsds.read.lines import Line, read_lines
 from newsds.read.settings import ReadSettings
 
-_CLOSED: Final = re.compile(rb'[^"]*(?:""[^"]*)*"(?!")')
+_CLOSED: Final = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 """The rest of a quoted field: a quote ends it, two are one."""
 _DELIMITERS: Final = (b",", b";", b"\t", b"|")
 
