@@ -21,6 +21,7 @@ _CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _FIELD: Final = re.compile(rb"^([^:\s]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
+_CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
 _STEP: Final = 1 << 16
 _NO_FLAGS: Final[frozenset[Flag]] = frozenset()
 
@@ -188,7 +189,11 @@ def _members(body: bytes, kind: Literal["gzip", "zstd"], limit: int, flags: set[
 
 
 def _first_that_works(body: bytes, tries: tuple[Iterator[bytes], ...], limit: int, flags: set[Flag]) -> bytes | None:
-    """Return what the first decoder gives that gives anything; nothing of that ends too early."""
+    """Return what the first decoder gives that comes to the end, else what the first gives that gives anything.
+
+    A body that no decoder comes to the end of and that reads as text was decoded before.
+    """
+    partial = b""
     for decoder in tries:
         parts: list[bytes] = []
         size = 0
@@ -199,11 +204,19 @@ def _first_that_works(body: bytes, tries: tuple[Iterator[bytes], ...], limit: in
                 if size > limit:
                     return None
         except (zlib.error, brotli.error):
-            if size:
-                flags.add(Flag.TRUNCATED)
-        if size:
-            return b"".join(parts)
-    return body
+            partial = partial or b"".join(parts)
+            continue
+        return b"".join(parts)
+    if not partial or _is_text(body[:1024]):
+        return body
+    flags.add(Flag.TRUNCATED)
+    return partial
+
+
+def _is_text(sample: bytes) -> bool:
+    return sample.translate(None, _CONTROLS) == sample and (
+        sample.isascii() or "\ufffd" not in sample.decode("utf-8", "replace")[:-4]
+    )
 
 
 def _deflate(body: bytes, bits: int) -> Iterator[bytes]:
@@ -224,6 +237,8 @@ def _brotli(body: bytes) -> Iterator[bytes]:
         yield decoder.process(body[at : at + 512], output_buffer_limit=_STEP)
         while not decoder.can_accept_more_data():
             yield decoder.process(b"", output_buffer_limit=_STEP)
-        if decoder.is_finished():
-            return
-    raise brotli.error("the body ends too early")
+    while not decoder.is_finished():
+        part = decoder.process(b"", output_buffer_limit=_STEP)
+        if not part and not decoder.is_finished():
+            raise brotli.error("the body ends too early")
+        yield part
