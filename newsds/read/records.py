@@ -147,6 +147,8 @@ class Records:
         """bytes in the buffer at most, but for what a read brings more"""
         self._number = 0
         self._resynced = False
+        self._digested = 0
+        """bytes that digests were taken of"""
         self._by_member = False
         """records are compressed one by one"""
 
@@ -168,9 +170,9 @@ class Records:
                 if len(window.buf) - pos >= end or window.fill(end):
                     pos, buf = window.pos, window.buf
                     if buf.startswith(terminator, pos + size):
-                        by_member = window.ends_member(end)
-                        if by_member or matches(buf, pos + end):
-                            self._by_member = by_member
+                        at_end = window.ends_member(end)
+                        if at_end or matches(buf, pos + end):
+                            self._by_member = self._by_member or (at_end and window.starts_member())
                             yield self._record(head, size, end)
                             continue
             found = self._next()
@@ -283,7 +285,7 @@ class Records:
         if stated is not None and stated - head.size <= self._block_bytes and window.fill(stated):
             known = stated
             behind = self._behind(known)
-            if self._begins(behind) or (form.has_digest(head) and form.is_intact(head, self._block(head, known))):
+            if self._begins(behind) or self._is_intact(head, known):
                 return _End(known, behind)
             behind = known + len(form.terminator)
             if window.ahead > behind and self._begins(behind):  # only the terminator is damaged
@@ -299,13 +301,15 @@ class Records:
         found = self._next_header(head)
         if known is not None and (found is None or known <= found) and self._holds(head, known, found):
             return _End(known, self._behind(known))
+        if found is not None and stated is not None and 0 <= found - stated <= len(form.terminator):
+            return _End(stated, found)
         if found is not None:
             return _End(self._trimmed(head.size, found), found, searched=True)
         if window.ended and window.ahead - head.size <= self._block_bytes + len(form.terminator):
             end = window.ahead
-            size = self._trimmed(head.size, end)
-            cut = window.fault is not None or (stated is not None and stated > end and size == end)
-            return _End(size, end, truncated=cut)
+            complete = window.buf.endswith(form.terminator) or stated is None or stated <= end
+            cut = window.fault is not None or not complete
+            return _End(end if cut else self._trimmed(head.size, end), end, truncated=cut)
         return None if known is None else _End(known, self._behind(known))
 
     def _holds(self, head: Head, stated: int, found: int | None) -> bool:
@@ -328,7 +332,7 @@ class Records:
             first = at if first is None else first
             if not by_digest or tries >= _TRIES:
                 break
-            if self._form.is_intact(head, self._block(head, self._trimmed(head.size, at))):
+            if self._is_intact(head, self._trimmed(head.size, at)):
                 return at
         return first
 
@@ -368,6 +372,10 @@ class Records:
     def _is_header(self, at: int) -> bool:
         """Whether what looks like a header is one, and no part of a page that shows one."""
         window, form = self._window, self._form
+        start = window.pos + at
+        another = form.sought.search(window.buf, start + 1)
+        if another and not form.header_end.search(window.buf, start, another.start() + 2):
+            return False  # looked at first, for a header without an end is searched through for each of many
         head = self._head(at)
         if head is None or head.length is None:
             return False
@@ -376,6 +384,15 @@ class Records:
             return True
         before = window.buf[max(window.pos + at - 4, 0) : window.pos + at]
         return form.is_complete(head) and (before.endswith((b"\n\n", b"\n\r\n")) or window.starts_member(at))
+
+    def _is_intact(self, head: Head, end: int) -> bool:
+        """Whether the block up to `end` has the digest that the header states."""
+        window = self._window
+        # many headers may claim the same bytes: what is digested stays in proportion to what is read
+        if not self._form.has_digest(head) or self._digested > 8 * (window.base + len(window.buf)):
+            return False
+        self._digested += end - head.size
+        return self._form.is_intact(head, self._block(head, end))
 
     def _begins(self, at: int) -> bool:
         """Whether a record begins `at` bytes from the position, or the segment ends."""

@@ -86,11 +86,14 @@ class Window:
     def fill(self, size: int) -> bool:
         """Read until `size` bytes from the position on are in the buffer; False if the segment has fewer."""
         total = len(self.buf) - self.pos
+        wanted = size
         if total >= size:
             return True
         if self.ended:
             return False
         parts = [self.buf[self.pos :]] if total else []
+        if total > CHUNK:  # the more is moved, the more must come with it
+            size += total // 4
         self.base += self.pos
         while total < size:
             piece = next(self._pieces, None)
@@ -113,7 +116,7 @@ class Window:
         self.buf, self.pos = b"".join(parts), 0
         if len(self._starts) > _MARKS:
             self._forget()
-        return total >= size
+        return total >= wanted
 
     def _forget(self) -> None:
         first = max((at for at in self._starts if at <= self.base), default=0)

@@ -18,7 +18,7 @@ from newsds.read.window import Window
 from tests.read.damage import PACKINGS, PARAGRAPHS, RECORD, STORED, Packing, damaged, pack, page, record, url_of
 
 COUNT = 50
-FEW = (0, 1, 23, 48, 49)
+FEW = (0, 23, 49)
 OPERATORS = [*RECORD, *STORED]
 PAGES = [page(n) for n in range(COUNT)]
 RECORDS = [record(n) for n in range(COUNT)]
