@@ -99,7 +99,7 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
             found = "transport" if source == "transport" else "meta"
         if clean is None:
             return _read(content, "utf-8", found, flags)
-        flags.update([Flag.MOJIBAKE] if is_mojibake(clean) else [])
+        flags.update([Flag.MOJIBAKE] if is_mojibake(content) else [])
         return Decoded(text=clean, charset="utf-8", charset_source=found, replaced_chars=0, flags=tuple(sorted(flags)))
     wide = _wide(content, name)
     if wide:

@@ -34,15 +34,18 @@ _SHARE: Final = 0.8
 wrong, one in hundreds where a capital letter happens to stand before a quotation mark."""
 
 
-def is_mojibake(text: str) -> bool:
+def is_mojibake(page: str | bytes) -> bool:
     """Say whether a page, or a good part of it, is UTF-8 that was read as windows-1252, once or more often.
+
+    Args:
+        page: its text, or the same in UTF-8.
 
     >>> is_mojibake("Le cafÃ© fermÃ© l\u00e2\u20ac\u2122Ã©tÃ©"), is_mojibake("Le café fermé, «\xa0CAFÉ\xa0»")
     (True, False)
     """
-    if text.isascii():
+    if page.isascii():
         return False
-    data = text.encode("utf-8", "replace")
+    data = page.encode("utf-8", "replace") if isinstance(page, str) else page
     letters = data.count(b"\xc3")
     if letters < _FEWEST:
         return False

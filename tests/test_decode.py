@@ -90,6 +90,18 @@ def test_meta_beyond_the_window_is_not_read() -> None:
     assert page.charset_source == "detector"
 
 
+@pytest.mark.parametrize("label", ["iso-8859-1", "latin1", "us-ascii"])
+def test_latin_1_is_windows_1252(label: str) -> None:
+    page = decode("“Ça coûte 5 €”, dit-il…".encode("windows-1252"), charset=label)
+    assert (page.text, page.charset, page.flags) == ("“Ça coûte 5 €”, dit-il…", "windows-1252", ())
+
+
+@pytest.mark.parametrize("label", ["gb2312", "gbk", "gb18030"])
+def test_chinese_labels_mean_what_pages_hold(label: str) -> None:
+    text = "“镕”𠮷€ – " + CHINESE
+    assert decode(text.encode("gb18030").replace(b"\xa2\xe3", b"\x80"), charset=label).text == text
+
+
 def test_utf8_is_not_hidden_by_another_declaration() -> None:
     page = decode(b'<meta charset="windows-1252">' + RUSSIAN.encode())
     assert page.text.endswith(RUSSIAN)

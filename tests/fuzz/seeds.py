@@ -27,8 +27,11 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
     html = tuple(content for path, content in pages.items() if path.suffix == ".html")
     text = tuple(content for path, content in pages.items() if path.suffix == ".txt")
     found = {".html": html, ".txt": text, ".xhtml": html}
+    articles = [content for path, content in pages.items() if path.match("text/original-layout*/*")]
     for first in range(0, 6, 3):
-        for suffix, content in _containers(html[first : first + 3], text[first : first + 3]).items():
+        for suffix, content in _containers(
+            html[first : first + 3], (*articles[first : first + 2], text[first])
+        ).items():
             found[suffix] = (*found.get(suffix, ()), content)
     return found
 
