@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_REST: Final = b"|".join(
+_FOLLOWING: Final = b"|".join(
     char.encode()
     for char in ["\x85", *sorted({bytes([b]).decode("windows-1252", "replace") for b in range(0x80, 0xC0)})]
 )
 """The bytes 80 to BF, which follow the first of a character in UTF-8, as windows-1252 shows them; those it has no
 character for are U+FFFD by now, but for the line end among them."""
-
-
-def _shown(first: int, last: int) -> bytes:
-    """Pattern of first bytes as windows-1252 shows them, in UTF-8: `\\xc3` and one of a range."""
-    return rb"\xc3[" + re.escape(bytes([first - 0x40])) + b"-" + re.escape(bytes([last - 0x40])) + b"]"
-
-
-_CHARACTER: Final = (
-    rb"(?!\xc3\x97\xc2\xa0)(?:"  # a multiplication sign and a no-break space: a button that closes something
-    + _shown(0xC2, 0xDF) + rb"(?:" + _REST + rb")|"
-    + _shown(0xE0, 0xEF) + rb"(?:" + _REST + rb"){2}|"
-    + _shown(0xF0, 0xF4) + rb"(?:" + _REST + rb"){3})"
-)  # fmt: skip
-_CHARACTERS: Final = re.compile(_CHARACTER)
-_IN_WORDS: Final = re.compile(rb"[a-z](?:\xc3\x83(?!\xc2\xa0)|\xc3\xa2\xe2\x82\xac)(?:" + _REST + rb")")
+_REST: Final = rb"(?:" + _FOLLOWING + rb")"
+_CHARACTERS: Final = re.compile(
+    rb"\xc3(?:"
+    rb"(?!\x97\xc2\xa0)"  # a multiplication sign and a no-break space: a button that closes something
+    rb"[\x82-\x9f]" + _REST + rb"|[\xa0-\xaf]" + _REST + rb"{2}|[\xb0-\xb4]" + _REST + rb"{3})"
+)
+"""The first byte of a character, C2 to F4, as windows-1252 shows it, and those that follow. Patterns that begin with
+one byte are searched for quickly."""
+_IN_WORDS: Final = re.compile(rb"\xc3(?<=[a-z]\xc3)(?:\x83(?!\xc2\xa0)|\xa2\xe2\x82\xac)" + _REST)
 """In the middle of, or behind, a word in small letters no language writes these."""
 _FEWEST: Final = 3
 """Fewer may be a quotation, or an odd place in a script."""
