@@ -61,8 +61,9 @@ class Task:
     settings: ReadSettings = field(default_factory=ReadSettings)
     start: Place = START
     """all before it is done"""
-    alone: Place | None = None
-    """pages up to this one are taken apart one at a time, so that a worker dies at the page it dies of"""
+    alone: tuple[Place, Place] | None = None
+    """pages from the first of these to the second are taken apart one at a time, so that a worker dies at the page it
+    dies of"""
     treatments: tuple[Treatment, ...] = ()
     """at most one for reading a place, and one for its page"""
     ends: int = 0
@@ -73,6 +74,16 @@ class Task:
         if result.next is None:
             return None
         return replace(self, start=result.next, ends=0)
+
+    def is_alone(self, place: Place) -> bool:
+        """Say whether a page is taken apart without others."""
+        return (self.alone is not None and self.alone[0] <= place <= self.alone[1]) or any(
+            one.place == place for one in self.treatments
+        )
+
+    def is_trap(self, place: Place) -> bool:
+        """Say whether workers may die from this place on, so that what was found before is better brought home."""
+        return (self.alone is not None and place == self.alone[0]) or any(one.place == place for one in self.treatments)
 
     def treatment(self, place: Place, *cares: Care) -> Treatment | None:
         """Return which of some things is done differently at a place."""
@@ -87,11 +98,9 @@ class Task:
         Raises:
             OutputError: workers die outside of any page, whatever is done.
         """
-        if trace.phase is Phase.PAGES and trace.first != trace.last:
-            return replace(self, alone=max(trace.last, self.alone or trace.last))
         if trace.phase is Phase.PAGES:
-            if self.alone is None or trace.first > self.alone:  # alone for its size; what lay before it counts too
-                return replace(self, alone=trace.first)
+            if trace.first != trace.last or not self.is_alone(trace.first):
+                return replace(self, alone=(trace.first, trace.last))
             return self._treated(trace.first, death, Care.REFERENCE, Care.REJECT)
         if trace.phase is Phase.READING:
             return self._treated(trace.first, death, Care.AGAIN, Care.STOP)

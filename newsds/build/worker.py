@@ -28,7 +28,7 @@ from newsds.validate import Broken, check
 BATCH_PAGES: Final = 64
 BATCH_BYTES: Final = 4 * 2**20
 """Bounds of what is taken apart at once: enough to spread the cost of a call, little enough to stay in cache."""
-STRETCH_PAGES: Final = 1024
+STRETCH_PAGES: Final = 512
 """Pages after which a task gives a result, as it does after `TASK_BYTES`."""
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 500
@@ -82,6 +82,10 @@ class _Stretch:
         self.pages = self.bytes = 0
 
     @property
+    def some(self) -> bool:
+        return bool(self.pages or self.rejected or self.inputs)
+
+    @property
     def full(self) -> bool:
         return self.pages + len(self.rejected) >= STRETCH_PAGES or self.bytes >= TASK_BYTES
 
@@ -119,13 +123,13 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     for place, one in _items(task, watch):
         length = len(one.content) if isinstance(one, Page) else 0
         full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES or found.full
-        if pending and (full or _single(task, place) or _single(task, pending[0][0])):
+        if pending and (full or task.is_alone(place) or task.is_alone(pending[0][0])):
             _take_in(task, pending, found, watch)
             pending, size = [], 0
         if isinstance(one, Input):
             found.inputs.append(one)
             continue
-        if found.full and not pending:
+        if not pending and (found.full or (found.some and task.is_trap(place))):
             watch.ending()
             yield found.result(place)
             found = _Stretch(task, place)
@@ -140,15 +144,12 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     yield found.result(None)
 
 
-def _single(task: Task, place: Place) -> bool:
-    return task.alone is not None and place <= task.alone
-
-
 def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Input]]:
     """Yield what the readers of a task's files give, from where it starts; an input at the end of each file."""
     for number in range(task.start.file, len(task.files)):
         file = task.files[number]
         reader = _read(file, task.settings)
+        record = 0
         for item in count():
             place = Place(number, item)
             watch.reading(place)
@@ -160,12 +161,13 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
                 one, fault = None, _described(error)
             if one is None:
                 reason = Reason.CRASHED if stop is None else stop.death.reason
-                yield place, Rejection(reason=reason, message=fault, source=file.source, record=item)
+                yield place, Rejection(reason=reason, message=fault, source=file.source, record=record)
                 one = Input(source=file.source, bytes=_length(file.path), sha256=None, pages=item + 1)
             if place >= task.start or isinstance(one, Input):
                 yield place, one
             if isinstance(one, Input):
                 break
+            record = record if one.record is None else one.record + 1
 
 
 def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection | Input]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -282,6 +283,20 @@ def test_every_way_to_kill_a_worker(trapped: Trapped) -> None:
     for source in set(rows) - {"004.html", "008.html", "064.html"}:
         assert rows[source] == whole[source]
     assert len(rows) == 65
+
+
+@pytest.mark.slow
+def test_a_page_in_a_container_that_kills_its_worker(trapped: Trapped, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    traps = {70: "both-kill", 130: "fast-abort", 190: "both-abort"}
+    lines = [json.dumps({"text": html(n + 100, traps.get(n, ""))}) for n in range(200)]
+    (tmp_path / "pages/all.jsonl").write_text("\n".join([*lines[:71], "{", *lines[71:]]))
+    result = trapped({}, count=1)
+    rows = pq.read_table(result.path / "data/articles").to_pylist()
+    rejects = pq.read_table(result.path / "data/rejects").to_pylist()
+    assert [(row["record"], row["reason"]) for row in rejects] == [(70, "crashed"), (71, "malformed"), (191, "crashed")]
+    assert [row["record"] for row in rows if "reference_parser" in row["flags"]] == [131]
+    assert len(rows) == 199
 
 
 def test_a_file_that_kills_its_reader(trapped: Trapped, tmp_path: Path) -> None:

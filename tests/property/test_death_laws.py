@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Iterator
@@ -29,18 +30,18 @@ class Died(BaseException):
 
 
 class Mortal(Watch):
-    """Dies of chance, and whenever a page of `culprits` is taken apart."""
+    """Dies of chance, and whenever a page at a place of `culprits` is taken apart."""
 
-    def __init__(self, task: Task, rate: float, chance: random.Random, culprits: set[int]) -> None:
+    def __init__(self, task: Task, rate: float, chance: random.Random, culprits: set[Place]) -> None:
         super().__init__()
         self.task, self.rate, self.chance, self.culprits = task, rate, chance, culprits
 
     def _at(self, phase: Phase, first: Place, last: Place) -> None:
         super()._at(phase, first, last)
         if phase is Phase.PAGES:
-            if any(first.file <= n <= last.file for n in self.culprits):
+            if any(first <= place <= last for place in self.culprits):
                 raise Died
-            if self.task.alone is not None and first <= self.task.alone:
+            if self.task.is_alone(first):
                 return  # a second death by chance would be taken for the page's doing
         treated = any(one.place == first for one in self.task.treatments)
         if not treated and self.chance.random() < self.rate and self.task.ends < 2:
@@ -57,6 +58,9 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Task]:
         (folder / f"{n}.txt").write_text(f"The bridge of town {n} stays shut\n\n{days}")
     (folder / "5.html").write_text("<p>nothing")
     (folder / "6.txt").write_text("")
+    lines = [(folder / f"{n}.txt").read_text().replace("town", "village") for n in (0, 1, 2, 3, 4, 7)]
+    records = [json.dumps({"text": text}) for text in lines]
+    (folder / "4-records.jsonl").write_text("\n".join([*records[:2], "{", *records[2:], ""]))
     (folder / "8.odd").touch()
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(worker, "BATCH_PAGES", 3)
@@ -64,27 +68,30 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Task]:
         yield Task(files=tuple(find_files([folder])), part="")
 
 
-Found = tuple[dict[str, dict[str, Any]], dict[str, tuple[str, str]], list[Input]]
+MALFORMED = Place(4, 2)
+"""A line that is no record."""
+Key = tuple[str, int]
+Found = tuple[dict[Key, dict[str, Any]], dict[Key, tuple[str, str]], list[Input]]
 
 
 def found(results: list[TaskResult]) -> Found:
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[Key, dict[str, Any]] = {}
     for result in results:
         if result.part:
             with pa.memory_map(result.part) as file, pa.ipc.open_file(file) as reader:
                 for row in reader.read_all().to_pylist():
-                    assert rows.setdefault(row["source"], row) is row, "a row twice"
+                    assert rows.setdefault((row["source"], row["record"]), row) is row, "a row twice"
     rejects = [row for result in results for row in result.rejects.to_pylist()]
-    assert len({row["source"] for row in rejects}) == len(rejects)
+    assert len({(row["source"], row["record"]) for row in rejects}) == len(rejects)
     assert sum(result.keys.num_rows for result in results) == len(rows)
     return (
         rows,
-        {row["source"]: (row["reason"], row["message"]) for row in rejects},
+        {(row["source"], row["record"]): (row["reason"], row["message"]) for row in rejects},
         [one for result in results for one in result.inputs],
     )
 
 
-def done(task: Task, chance: random.Random, rate: float, culprits: set[int]) -> Found:
+def done(task: Task, chance: random.Random, rate: float, culprits: set[Place]) -> Found:
     with tempfile.TemporaryDirectory() as folder:
         object.__setattr__(task, "part", f"{folder}/part")
         left = task
@@ -103,18 +110,25 @@ def done(task: Task, chance: random.Random, rate: float, culprits: set[int]) -> 
     raise AssertionError("the task does not end")
 
 
+@pytest.fixture(scope="module")
+def whole(task: Task) -> Found:
+    return done(task, random.Random(0), 0, set())
+
+
 @given(
     st.randoms(use_true_random=False),
     st.sampled_from([0.0, 0.05, 0.3]),
-    st.sets(st.integers(0, 9), max_size=4),
+    st.sets(st.integers(0, 15), max_size=4),
 )
-@settings(max_examples=25)
-def test_deaths(task: Task, chance: random.Random, rate: float, culprits: set[int]) -> None:
-    rows, rejects, inputs = done(task, chance, 0, set())
-    assert (len(rows), len(rejects), len(inputs)) == (7, 3, 10)
+@settings(max_examples=12)
+def test_deaths(task: Task, whole: Found, chance: random.Random, rate: float, numbers: set[int]) -> None:
+    rows, rejects, inputs = whole
+    assert (len(rows), len(rejects), len(inputs)) == (13, 4, 11)
+    pages = [Place(n, item) for n, one in enumerate(inputs) for item in range(one.pages) if one.source != "8.odd"]
+    culprits = {pages[n] for n in numbers} - {MALFORMED}
     left, reasons, read = done(task, chance, rate, culprits)
-    names = {task.files[n].source for n in culprits} - {"8.odd"}  # which is never taken apart
-    assert left == {source: row for source, row in rows.items() if source not in names}
+    names = {(task.files[place.file].source, place.item) for place in culprits}
+    assert left == {key: row for key, row in rows.items() if key not in names}
     died = (Reason.CRASHED, "the process that took the page apart died of a test")
     assert reasons == rejects | dict.fromkeys(names, died)
     assert read == inputs
