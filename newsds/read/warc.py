@@ -37,7 +37,7 @@ class WarcFormat:
     sought = magic
     terminator = b"\r\n\r\n"
     header_end = re.compile(rb"\n\r?\n")
-    remains = re.compile(rb"\nWARC-[A-Z]")
+    remains = re.compile(rb"\nWARC-[A-Z][^\n]{0,999}\n(?:[^\n]{0,999}\n){0,2}WARC-[A-Z]")
 
     def parse(self, buffer: bytes, at: int, *, lenient: bool = False) -> Head | None:
         """Read the header at `at`; None if there is none, or not all of it."""

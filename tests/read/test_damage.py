@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +99,12 @@ def test_sound_archives(packing: Packing) -> None:
 def test_a_damaged_record_costs_at_most_itself(packing: Packing) -> None:
     assert len(OPERATORS) >= 20
     check(OPERATORS, FEW, packing)
+
+
+def test_the_docs_count_the_ways() -> None:
+    text = (Path(__file__).parents[2] / "docs/sources.md").read_text(encoding="utf-8")
+    assert f"in each of {len(OPERATORS)} ways" in text
+    assert f"all {len(OPERATORS) * COUNT * len(PACKINGS):,} of these" in text
 
 
 @pytest.mark.slow

@@ -110,7 +110,7 @@ def test_status_and_type() -> None:
         206,
         "text/html",
         "x-sjis",
-        {Flag.TRUNCATED},
+        frozenset([Flag.TRUNCATED]),
     )
     assert read_message(b"HTTP/1.1 200 OK\r\nA: b", 10).flags == {Flag.TRUNCATED}
     assert read_message(b"no message", 100) == (None, None, None, b"no message", frozenset(), False)
