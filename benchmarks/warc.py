@@ -129,13 +129,15 @@ def throughput(folder: Path, size: int, *, digests: bool, runs: int) -> None:
     for packing in ("plain", "gzip", "zstd"):
         path = folder / f"{packing}.warc"
         total = write(path, size, packing, digests=digests)
-        seconds = {}
+        seconds, read_by = {}, {}
         for name, read in peers.items():
             try:
-                seconds[name], (count, _) = best(read, path, runs)
+                seconds[name], read_by[name] = best(read, path, runs)
             except Exception as error:  # noqa: BLE001 - a peer that cannot read the file
                 print(f"| {packing} | {name} | {type(error).__name__}: {str(error)[:40]} | | |")
-                continue
+        if len(set(read_by.values())) > 1:
+            raise SystemExit(f"the readers do not agree on {packing}: {read_by}")
+        count = read_by["newsds"][0]
         for name, taken in seconds.items():
             share = f"{taken / seconds['FastWARC']:.2f}" if "FastWARC" in seconds else ""
             print(f"| {packing} | {name} | {count / taken:,.0f} | {total / taken / 1e6:,.0f} | {share} |")
