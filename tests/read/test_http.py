@@ -126,4 +126,4 @@ def test_lengths() -> None:
 
 
 def test_fields() -> None:
-    assert header_fields(b"A:1\r\nB : 2 \r\nnone\r\nA: \r\n\tfolded\r\n") == {b"a": b"folded", b"b": b"2 "}
+    assert header_fields(b"A:1\r\nB : 2 \r\nnone\r\nA: \r\n\tfolded\r\n") == {b"a": b"folded", b"b": b"2"}
