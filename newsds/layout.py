@@ -3,6 +3,9 @@
     out/<name>/latest                       the newest version, in a line of text
     out/<name>/<version>/manifest.json      inputs, counts, digests: `Manifest`
                          README.md          dataset card
+                         plots/             its plots, SVG
+                         stats.json         figures: `newsds.stats`
+                         croissant.json     the same for programs that read Croissant
                          data/articles/     train-00000-of-0000N.parquet
                          data/rejects/      train-00000-of-00001.parquet
 
@@ -23,6 +26,8 @@ from newsds.version import Version, is_version
 
 MANIFEST: Final = "manifest.json"
 CARD: Final = "README.md"
+STATS: Final = "stats.json"
+CROISSANT: Final = "croissant.json"
 LATEST: Final = "latest"
 ARTICLES: Final = "data/articles"
 REJECTS: Final = "data/rejects"

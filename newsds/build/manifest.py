@@ -92,6 +92,15 @@ def sorted_inputs(results: Sequence[TaskResult]) -> tuple[Input, ...]:
     return tuple(sorted((one for r in results for one in r.inputs), key=lambda one: one.source))
 
 
+def inputs_digest(inputs: Sequence[Input]) -> str:
+    """Return the SHA-256 of the list of inputs, a line each as `sha256sum` writes it; hyphens where none was read."""
+    lines = (f"{one.sha256 or '-' * 64}  {one.source}\n" for one in inputs)
+    total = hashlib.sha256()
+    for line in lines:
+        total.update(line.encode("utf-8", "backslashreplace"))
+    return total.hexdigest()
+
+
 def next_version(previous: Manifest | None, new: Manifest) -> Version | None:
     """Return the version after `previous` for what is in `new`; None if nothing changed.
 
@@ -107,8 +116,3 @@ def next_version(previous: Manifest | None, new: Manifest) -> Version | None:
     if previous.rejects_digest != new.rejects_digest or previous.card_digest != new.card_digest:
         return old.bump("patch")
     return None
-
-
-def text_digest(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()

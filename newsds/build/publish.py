@@ -112,7 +112,8 @@ class Sink:
 
 
 def write_file(folder: Path, name: str, text: str) -> File:
-    """Write a new file into the folder of a version."""
+    """Write a new file into the folder of a version; a folder in its name is made."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     with Sink(folder / name) as sink:
         sink.write(text.encode())
     return sink.file(name)

@@ -17,12 +17,13 @@ from newsds.build.publish import Staging, output_errors, refuse_published, write
 from newsds.build.worker import TaskResult, run_task
 from newsds.build.write import write_articles, write_rejects
 from newsds.canonical import digest_of
-from newsds.card import Card, Facts, read_card, render_card
+from newsds.card import Card, Facts, Release, card_digest, card_files, read_card, releases
 from newsds.config import BuildConfig
 from newsds.errors import TooManyRejectsError
-from newsds.layout import CARD, MANIFEST, Counts, Manifest, published_versions, read_manifest
+from newsds.layout import MANIFEST, Counts, Manifest, published_versions, read_manifest
 from newsds.read import ReadSettings
 from newsds.segment import weights_digest
+from newsds.stats import measure
 from newsds.version import Version
 
 
@@ -131,7 +132,8 @@ def build(
             if number is None and previous is not None:
                 staging.mend_latest()
                 return _result(dataset / previous.version, previous, unchanged=True)
-            made = _write(staging, replace(made, version=str(number)), merged, card)
+            made = replace(made, version=str(number))
+            made = _write(staging, made, merged, card, releases(dataset, made))
         return _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
 
 
@@ -175,16 +177,19 @@ def _describe(
         inputs=make.sorted_inputs(results),
         files=(),
     )
-    return replace(made, card_digest=make.text_digest(render_card(card, _facts(made))))
+    return replace(made, card_digest=card_digest(card, _facts(made)))
 
 
-def _write(staging: Staging, made: Manifest, merged: Merged, card: Card) -> Manifest:
+def _write(
+    staging: Staging, made: Manifest, merged: Merged, card: Card, history: Sequence[Release]
+) -> Manifest:
     """Write the files of the version; return the manifest that names them."""
-    files = [
-        *write_articles(staging.version, merged, staging.parts),
-        *write_rejects(staging.version, merged.rejects),
-        write_file(staging.version, CARD, render_card(card, _facts(made))),
-    ]
+    articles = write_articles(staging.version, merged, staging.parts)
+    rejects = write_rejects(staging.version, merged.rejects)
+    figures = measure(*([staging.version / one.path for one in table] for table in (articles, rejects)))
+    files = [*articles, *rejects]
+    facts = replace(_facts(made), stats=figures, releases=history, files=tuple(files))
+    files += [write_file(staging.version, path, text) for path, text in card_files(card, facts).items()]
     made = replace(made, files=tuple(sorted(files, key=lambda one: one.path)))
     write_file(staging.version, MANIFEST, made.to_json())
     return made
@@ -200,6 +205,10 @@ def _facts(made: Manifest) -> Facts:
         content_digest=made.content_digest,
         rejects_digest=made.rejects_digest,
         schema_digest=made.schema_digest,
+        inputs_digest=make.inputs_digest(made.inputs),
+        config_digest=made.config["digest"],
+        weights_digest=made.config["weights"],
+        toolchain=made.toolchain,
     )
 
 

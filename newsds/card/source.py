@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,15 +14,41 @@ import yaml
 from newsds.config import BuildConfig
 from newsds.errors import CardError, ConfigError
 
-BEGIN: Final = "<!-- newsds:begin facts -->"
-END: Final = "<!-- newsds:end facts -->"
-"""Between these lines newsds writes; the rest of the text is never touched."""
+BLOCKS: Final = (
+    "summary",
+    "structure",
+    "figures",
+    "creation",
+    "personal",
+    "biases",
+    "limitations",
+    "licensing",
+    "citation",
+    "versions",
+)
+"""Parts of a card that newsds writes, in their order: `newsds.card.sections`."""
 NAME_KEY: Final = "newsds_name"
-MANAGED: Final = (NAME_KEY, "size_categories", "configs", "dataset_info")
+FILLED_KEY: Final = "newsds_filled"
+"""Names the keys that the author left out and newsds filled in."""
+MANAGED: Final = (NAME_KEY, FILLED_KEY, "size_categories", "configs", "dataset_info")
 """Keys of the front matter that newsds writes; what a source says there does not count."""
 _FENCE: Final = re.compile(r"---[ \t]*\n(?:(.*?)\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
-_FACTS: Final = re.compile(rf"\n*{re.escape(BEGIN)}.*?{re.escape(END)}\n*", re.DOTALL)
-_STRINGS: Final = ("license", "language", "tags", "task_categories", "annotations_creators", "language_creators")
+_WRITTEN: Final = re.compile(r"<!-- newsds:begin (\w+) -->.*?<!-- newsds:end \1 -->\n{0,2}", re.DOTALL)
+"""What newsds wrote, and the blank line after it."""
+PLACE: Final = re.compile(r"^<!-- newsds:place (\w+) -->[ \t]*(?:\n|\Z)", re.MULTILINE)
+"""A line with which the author says where newsds is to write a part."""
+_MARKER: Final = re.compile(r"<!-- newsds:\w+[^\n]{0,40}")
+_STRINGS: Final = (
+    "license",
+    "language",
+    "tags",
+    "task_categories",
+    "annotations_creators",
+    "language_creators",
+    "pretty_name",
+    "newsds_authors",
+    "newsds_url",
+)
 """Keys that hold a string or a list of strings. Among languages, YAML reads a bare `no` as false."""
 
 
@@ -76,10 +103,8 @@ def parse_card(text: str, *, place: str = "card", name: str | None = None) -> Ca
         if found is None:
             raise CardError(f"{place}, line 1: the front matter has no end", "close it with a line of three hyphens")
         meta, text = _front_matter(found[1] or "", place), text[found.end() :]
-    text = _FACTS.sub("\n", text)
-    for marker in (BEGIN, END):
-        if marker in text:
-            raise CardError(f"{place}: {marker} stands alone", "remove it: newsds adds its facts at the end")
+    text = _WRITTEN.sub("", text)
+    _check_markers(text, place)
     name = meta.get(NAME_KEY, name)
     try:
         BuildConfig(name=name)
@@ -87,7 +112,28 @@ def parse_card(text: str, *, place: str = "card", name: str | None = None) -> Ca
         raise CardError(
             f"{place}: {name!r} is no name of a dataset", f"add to the front matter: {NAME_KEY}: letters, digits, - _ ."
         ) from error
-    return Card(name=name, meta={k: v for k, v in meta.items() if k not in MANAGED}, text=text)
+    filled = meta.get(FILLED_KEY)
+    left_out = {*MANAGED, *(map(str, filled) if isinstance(filled, list) else ())}
+    return Card(name=name, meta={k: v for k, v in meta.items() if k not in left_out}, text=text)
+
+
+def _check_markers(text: str, place: str) -> None:
+    """Refuse a marker that newsds would not find again, or could not fill."""
+    seen: set[str] = set()
+    for found in PLACE.finditer(text):
+        part = found[1]
+        if part not in BLOCKS:
+            raise CardError(f"{place}: there is no part {part!r} to place", f"parts: {', '.join(BLOCKS)}")
+        if part in seen:
+            raise CardError(f"{place}: the part {part!r} is placed twice", "remove one of the lines")
+        seen.add(part)
+    stray = _MARKER.search(PLACE.sub("", text))
+    if stray:
+        marker = stray[0].split("-->")[0].strip() + " -->"
+        raise CardError(
+            f"{place}: {marker} stands alone",
+            "remove it; to say where newsds writes a part, give it a line: <!-- newsds:place figures -->",
+        )
 
 
 def _front_matter(text: str, place: str) -> dict[str, Any]:
@@ -111,7 +157,17 @@ def _front_matter(text: str, place: str) -> dict[str, Any]:
         wrong = next((x for x in values if not isinstance(x, str)), None)
         if not all(isinstance(x, str) for x in values):
             raise CardError(f"{place}: {key} has {wrong!r}, which is no string", f'put it in quotes: {key}: ["…"]')
+    day = meta.get("newsds_released")
+    if day is not None and not (type(day) is date or (isinstance(day, str) and _is_day(day))):
+        raise CardError(f"{place}: newsds_released is {day!r}, which is no day", "write it as 2024-05-31")
     return meta
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _refuse_repeated_keys(text: str, place: str) -> None:
