@@ -6,12 +6,13 @@
     build           sources → a version of a dataset on disk
     load            a version → datasets.Dataset
     validate        a version → a report of every broken rule
+    stats           a version → its figures
     explain         one page → its blocks, their roles, and why
 
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
 
-`build`, `load`, `read` and `validate` are functions here, and modules of the same name hold them. `newsds.build` is
+`build`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them. `newsds.build` is
 always the function; a module below it is reached with `from newsds.build import plan`.
 """
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     )
     from newsds.pipeline import explain, extract, extract_batch
     from newsds.read import read
+    from newsds.stats import Stats, stats
     from newsds.validate import validate
 
     __version__: str
@@ -65,6 +67,7 @@ __all__ = [
     "Rejection",
     "Role",
     "Span",
+    "Stats",
     "__version__",
     "build",
     "explain",
@@ -72,6 +75,7 @@ __all__ = [
     "extract_batch",
     "load",
     "read",
+    "stats",
     "validate",
 ]
 
@@ -92,12 +96,14 @@ _HOMES = {
     "Rejection": "newsds.model",
     "Role": "newsds.model",
     "Span": "newsds.model",
+    "Stats": "newsds.stats",
     "build": "newsds.build",
     "explain": "newsds.pipeline",
     "extract": "newsds.pipeline",
     "extract_batch": "newsds.pipeline",
     "load": "newsds.load",
     "read": "newsds.read",
+    "stats": "newsds.stats",
     "validate": "newsds.validate",
 }
 """Public name → the module that holds it."""

@@ -168,7 +168,7 @@ def measure(articles: Sequence[Path], rejects: Sequence[Path]) -> Stats:
     ledger = _Table(REJECTS_SCHEMA, tables=("reason",))
     for batch in _row_groups(rejects, ledger):
         ledger.add(batch)
-    reasons = {str(value): n for value, n in ledger.tables["reason"].counts.items()}
+    reasons = {value or "": n for value, n in ledger.tables["reason"].counts.items()}
     return Stats(
         rows=rows.rows,
         rejects=ledger.rows,
@@ -331,8 +331,9 @@ class _Table:
         elif pa.types.is_list(kind):
             sizes = pc.list_value_length(column)
         elif pa.types.is_floating(kind):
-            thousandths = np.rint(_array(column, np.float64) * 1000)
-            self.numbers[name].add(np.nan_to_num(thousandths).astype(np.int64))
+            # what is no probability breaks a rule of the rows, and must not break the figures
+            probabilities = np.clip(np.nan_to_num(_array(column, np.float64)), 0, 1)
+            self.numbers[name].add(np.rint(probabilities * 1000).astype(np.int64))
             return
         else:
             sizes = column
@@ -379,8 +380,7 @@ class _Text:
         chars = pc.utf8_length(batch.column("text"))
         bins = np.searchsorted(EDGES, _array(chars, np.int64), side="right")
         self.histogram += np.bincount(bins, minlength=len(EDGES) + 1)
-        languages = pc.fill_null(batch.column("language"), "")
-        _add_sums(self.languages, languages, chars)
+        _add_sums(self.languages, batch.column("language"), chars)
         published = pc.drop_null(batch.column("published"))
         months = _array(pc.year(published), np.int64) * 12 + _array(pc.month(published), np.int64) - 1
         for month, n in zip(*(x.tolist() for x in np.unique(months, return_counts=True)), strict=True):
@@ -393,7 +393,8 @@ class _Text:
 
 
 def _add_sums(into: dict[str, int], keys: pa.Array, values: pa.Array) -> None:
-    sums = pa.table({"key": keys, "value": values}).group_by("key").aggregate([("value", "sum")])
+    table = pa.table({"key": pc.fill_null(keys, ""), "value": pc.fill_null(values, 0)})
+    sums = table.group_by("key").aggregate([("value", "sum")])
     for key, n in zip(sums["key"].to_pylist(), sums["value_sum"].to_pylist(), strict=True):
         into[key] = into.get(key, 0) + n
 

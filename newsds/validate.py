@@ -9,6 +9,7 @@ Faults of the data are values, never exceptions.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from newsds.layout import (
     LATEST,
     MANIFEST,
     REJECTS,
+    STATS,
     Manifest,
     input_of,
     is_version_folder,
@@ -38,6 +40,7 @@ from newsds.layout import (
 from newsds.model import Reason
 from newsds.rules import RULES
 from newsds.schema import REJECTS_SCHEMA, SCHEMA
+from newsds.stats import STATS_FORMAT, measure
 from newsds.version import is_version
 
 RULES_OF_A_DATASET: Final = {
@@ -51,6 +54,7 @@ RULES_OF_A_DATASET: Final = {
     "file_missing": "every file in the manifest is there",
     "file_digest": "every file has the length and SHA-256 in the manifest",
     "file_unlisted": "every file under data/ is in the manifest",
+    "stats": "the figures in stats.json are those of the rows",
     "counts": "rows and rejects are as many, reason by reason, as the manifest says",
     "ledger": "pages = rows + rejected + duplicates, in all and for each input",
     "content_digest": "the digest of the rows is the one in the manifest",
@@ -278,6 +282,27 @@ class _Audit:
                 self.add("reject_form", f"duplicate_of is {one}, which is no row", file=file, row=row)
         if manifest:
             self.ledger(manifest)
+            if any(file.path == STATS for file in manifest.files):  # versions of an older newsds have none
+                self.figures(folder)
+
+    def figures(self, folder: Path) -> None:
+        try:
+            written = (folder / STATS).read_text(encoding="utf-8")
+            values = json.loads(written)
+            made = values["format"]
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            self.add("stats", f"cannot be read: {type(error).__name__}", file=STATS)
+            return
+        if made != STATS_FORMAT:  # of another newsds, whose figures this one does not know
+            return
+        try:
+            found = measure(*(sorted((folder / table).glob("*.parquet")) for table in (ARTICLES, REJECTS))).to_json()
+        except DataError:  # a rule of the rows has named the file
+            return
+        if found != written:
+            right = json.loads(found)
+            wrong = sorted(k for k in right.keys() | values.keys() if right.get(k) != values.get(k))
+            self.add("stats", f"wrong: {', '.join(wrong) or 'the form'}", file=STATS)
 
     def files(self, folder: Path, manifest: Manifest) -> None:
         name = folder.resolve().name

@@ -34,9 +34,10 @@ STAGES = {
     "rules": {"schema"},
     "layout": {"version", "schema", "canonical"},
     "pipeline": {"decode", "blocks", "metadata", "segment", "assemble", "schema"},
-    "validate": {"canonical", "layout", "rules", "schema", "version"},
+    "stats": {"layout", "schema"},
+    "validate": {"canonical", "layout", "rules", "schema", "stats", "version"},
     "load": {"layout", "schema"},
-    "card": {"canonical", "layout", "schema", "version", "validate", "language"},
+    "card": {"canonical", "layout", "schema", "version", "validate", "language", "stats"},
     "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language", "dates"},
     "build": {
         "read",
@@ -51,8 +52,9 @@ STAGES = {
         "rules",
         "decode",
         "segment",
+        "stats",
     },
-    "cli": {"read", "pipeline", "schema", "ledger", "validate", "build", "load", "card", "layout", "version", "train"},
+    "cli": {"read", "pipeline", "schema", "ledger", "stats", "validate", "build", "load", "card", "layout", "version", "train"},
 }
 """Part → the parts to its left that it may import, in the order of the flow; a part may import itself."""
 ORDER = list(STAGES)
@@ -91,14 +93,15 @@ HOMES = {
     "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
     "huggingface_hub": {"newsds.hub"},
     "psutil": {"newsds.build.executor"},
-    "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "fsspec": {"newsds.read.remote"},
+    "numpy": {"newsds.rules", "newsds.stats", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "pyarrow": {
         "newsds.read.columnar",
         "newsds.segment",
         "newsds.schema",
         "newsds.canonical",
         "newsds.rules",
+        "newsds.stats",
         "newsds.validate",
         "newsds.pipeline",
         "newsds.build",

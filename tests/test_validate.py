@@ -24,6 +24,7 @@ from newsds.layout import Counts, File, Input, Manifest
 from newsds.model import Article, Paragraph, Recommendation, Role, Span
 from newsds.rules import RULES, visible
 from newsds.schema import REJECTS_SCHEMA, SCHEMA, article_to_row
+from newsds.stats import stats
 from newsds.validate import RULES_OF_A_DATASET, check, repeated_ids, validate
 
 Row = dict[str, Any]
@@ -356,6 +357,18 @@ def rewrite_schema(version: Path) -> None:
     edit(version, files=lambda files: [files[0] | {"bytes": len(data), "sha256": digest}, *files[1:]])
 
 
+def with_stats(change: Callable[[str], str]) -> Callable[[Path], None]:
+    """Add figures to a version, listed in its manifest: sound ones but for `change`."""
+
+    def action(version: Path) -> None:
+        data = change(stats(version).to_json()).encode()
+        (version / "stats.json").write_bytes(data)
+        one = {"path": "stats.json", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        edit(version, files=lambda files: [*files, one])
+
+    return action
+
+
 FORGERIES: dict[str, list[Callable[[Path], None]]] = {
     "schema": [rewrite_schema],
     "id_unique": [republish(rows=[ROWS[0], ROWS[1], ROWS[1] | {"source": "pages/d.txt"}])],
@@ -405,6 +418,14 @@ FORGERIES: dict[str, list[Callable[[Path], None]]] = {
     "content_digest": [lambda version: edit(version, content_digest=lambda digest: "0" * 64)],
     "rejects_digest": [lambda version: edit(version, rejects_digest=lambda digest: "0" * 64)],
     "parquet": [break_parquet],
+    "stats": [
+        with_stats(lambda text: text.replace('"rows": 3', '"rows": 4')),
+        with_stats(lambda text: text + " "),
+        with_stats(lambda text: "{"),
+        with_stats(lambda text: "[" * 100_000),
+        with_stats(lambda text: "[]"),
+        with_stats(lambda text: '{"format": 1}'),
+    ],
     "latest": [
         lambda version: (version.parent / "latest").unlink(),
         put("latest", b"2.0.0"),
@@ -428,6 +449,18 @@ def test_forgery_breaks_just_this_rule(version: Path, rule: str, forge: Callable
     lines = report.lines()
     assert lines[0].endswith(f"{len(rules)} rules broken")
     assert any(line.startswith(f"{rule}: ") for line in lines)
+
+
+def test_sound_figures_and_those_of_another_newsds(version: Path) -> None:
+    with_stats(lambda text: text)(version)
+    assert validate(version)
+    break_parquet(version)
+    assert "stats" not in rules_of(version)  # a rule of the rows has named the file
+
+
+def test_figures_of_another_format_are_left_alone(version: Path) -> None:
+    with_stats(lambda text: '{"format": 99}')(version)
+    assert validate(version)
 
 
 def test_every_rule_of_a_dataset_has_a_forgery() -> None:

@@ -180,9 +180,7 @@ def _describe(
     return replace(made, card_digest=card_digest(card, _facts(made)))
 
 
-def _write(
-    staging: Staging, made: Manifest, merged: Merged, card: Card, history: Sequence[Release]
-) -> Manifest:
+def _write(staging: Staging, made: Manifest, merged: Merged, card: Card, history: Sequence[Release]) -> Manifest:
     """Write the files of the version; return the manifest that names them."""
     articles = write_articles(staging.version, merged, staging.parts)
     rejects = write_rejects(staging.version, merged.rejects)

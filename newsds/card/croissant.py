@@ -31,8 +31,8 @@ _TABLES: Final = {
 }
 _TERMS: Final = (
     "annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileProperty fileObject "
-    "fileSet format includes isArray isLiveDataset jsonPath key md5 parentField recordSet references regex readLines "
-    "replace samplingRate sdVersion separator source subField transform unArchive value"
+    "fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path recordSet references regex "
+    "readLines repeated replace samplingRate sdVersion separator source subField transform unArchive value"
 ).split()
 CONTEXT: Final[dict[str, Any]] = {
     "@language": "en",

@@ -88,6 +88,6 @@ def change(before: Manifest | None, new: Manifest) -> str:
         parts.append(f"other rows: {abs(more)} {'more' if more > 0 else 'fewer'}" if more else "other rows, as many")
     if before.rejects_digest != new.rejects_digest:
         parts.append("other rejects")
-    if before.card_digest != new.card_digest:
-        parts.append("another card")
+    if not parts and before.card_digest != new.card_digest:  # it holds counts, and so changes with them
+        parts.append("the card alone")
     return "; ".join(parts) or "nothing but the number"

@@ -77,7 +77,9 @@ def _headings(text: str) -> Iterable[str]:
 def _summary(card: Card, facts: Facts) -> list[str]:
     counts, stats = facts.counts, facts.stats
     languages = len([one for one in stats.language_chars if one])
-    parts = [f"**{_many(counts.rows, 'article')}** from {_many(counts.pages, 'page')} in {_many(counts.inputs, 'file')}"]
+    parts = [
+        f"**{_many(counts.rows, 'article')}** from {_many(counts.pages, 'page')} in {_many(counts.inputs, 'file')}"
+    ]
     if languages:
         parts.append(f"in {_many(languages, 'language')}")
     dated = stats.column("published")
@@ -200,9 +202,9 @@ def _creation(card: Card, facts: Facts) -> list[str]:
         "",
         "### Source data",
         "",
-        f"{_many(counts.inputs, 'file')} with {_many(counts.pages, 'page')} were read. "
-        f"{_many(counts.rows, 'page')} became rows, {number(counts.rejected)} were rejected, "
-        f"{number(counts.duplicates)} are duplicates of a row (the same page, or the same title and text). "
+        f"Read: {_many(counts.inputs, 'file')} with {_many(counts.pages, 'page')}. "
+        f"Rows: {number(counts.rows)}; rejected: {number(counts.rejected)}; duplicates of a row (the same page, or the "
+        f"same title and text): {number(counts.duplicates)}. "
         "`manifest.json` names every file with its digest.",
         "",
     ]
@@ -215,8 +217,8 @@ def _creation(card: Card, facts: Facts) -> list[str]:
         "",
         "newsds decoded each page, cut it into blocks, gave each block a role with a sequence model, and put the row "
         "together from the roles. No text was rewritten, translated or generated; `spans` says of every piece of the "
-        "page what it was taken for, and `flags` what was done to it. The roles are a machine's: nobody read the rows. "
-        "The columns `confidence…` are the model's own probabilities of being right.",
+        "page what it was taken for, and `flags` what was done to it. The roles are a machine's, and so are its mistakes: the "
+        "columns `confidence…` are the model's own probabilities of being right.",
         "",
         "The same inputs, configuration and versions of the tools give the same bytes. Every file of this version, its "
         "digest, the configuration and the tools are in `manifest.json`; `croissant.json` says the same in terms of "
@@ -253,7 +255,9 @@ def _biases(card: Card, facts: Facts) -> list[str]:
     ]
     top = [one for one in stats.values["language"].top if one.value]
     if top:
-        lines[-1] += f" The most frequent language, {code(top[0].value)}, is that of {share(top[0].rows, rows)} of them."
+        lines[-1] += (
+            f" The most frequent language, {code(top[0].value)}, is that of {share(top[0].rows, rows)} of them."
+        )
     sites = [one for one in stats.values["site"].top if one.value]
     if sites:
         lines[-1] += f" The most frequent site, {code(sites[0].value)}, has {share(sites[0].rows, rows)}."

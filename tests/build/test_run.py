@@ -23,6 +23,7 @@ from newsds.layout import Manifest, read_manifest
 from newsds.load import load
 from newsds.model import Article, Flag, Page
 from newsds.schema import REJECTS_SCHEMA, SCHEMA
+from newsds.stats import stats
 from newsds.validate import validate
 
 Make = Callable[..., Path]
@@ -44,14 +45,20 @@ def test_layout(make_pages: Make, tmp_path: Path) -> None:
     assert result.path == tmp_path / "out/pages/1.0.0"
     assert sorted(files(tmp_path / "out")) == [
         "pages/1.0.0/README.md",
+        "pages/1.0.0/croissant.json",
         "pages/1.0.0/data/articles/train-00000-of-00001.parquet",
         "pages/1.0.0/data/rejects/train-00000-of-00001.parquet",
         "pages/1.0.0/manifest.json",
+        "pages/1.0.0/plots/dates.svg",
+        "pages/1.0.0/plots/languages.svg",
+        "pages/1.0.0/plots/lengths.svg",
+        "pages/1.0.0/stats.json",
         "pages/latest",
     ]
     assert (tmp_path / "out/pages/latest").read_text() == "1.0.0\n"
     assert sorted(p.name for p in (tmp_path / "out/pages").iterdir()) == ["1.0.0", "latest"]
     assert validate(result.path)
+    assert stats(result.path).to_json() == (result.path / "stats.json").read_text(encoding="utf-8")
     assert (
         result.bytes
         == sum(p.stat().st_size for p in result.path.rglob("*") if p.is_file())

@@ -34,7 +34,7 @@ def test_what_newsds_writes_is_left_out() -> None:
         "before\n\n<!-- newsds:begin facts -->\nold\n<!-- newsds:end facts -->\n\nafter\n"
     )
     assert card.meta == {"license": "mit"}
-    assert card.text == "before\nafter\n"
+    assert card.text == "before\n\nafter\n"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,9 @@ def test_what_newsds_writes_is_left_out() -> None:
         ("---\nnewsds_name: a b\n---\n", "'a b' is no name"),
         ("---\nnewsds_name: 5\n---\n", "5 is no name"),
         ("---\nday: 2024-99-99\n---\n", "month must be in 1..12"),
+        ("---\nnewsds_released: 2024-02\n---\n", "newsds_released is '2024-02'"),
+        ("---\nnewsds_released: 2024-02-01 10:00:00\n---\n", "which is no day"),
+        ("---\nnewsds_authors: [1]\n---\n", "newsds_authors has 1"),
         ("text <!-- newsds:begin facts --> text", "stands alone"),
     ],
 )
