@@ -12,8 +12,8 @@
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
 
-`build`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them. `newsds.build` is
-always the function; a module below it is reached with `from newsds.build import plan`.
+`build`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them.
+`newsds.build` is always the function; a module below it is reached with `from newsds.build import plan`.
 """
 
 from __future__ import annotations

@@ -245,7 +245,10 @@ class _Numbers:
 
 
 class _Values:
-    """Counts of texts by the method of Misra and Gries: right while there are few, too low by a known number after."""
+    """Counts of texts by the method of Misra and Gries: right while there are few, too low by a known number after.
+
+    How much too low depends on the row groups, which the content of the rows cuts (`newsds.build.write`).
+    """
 
     def __init__(self, kept: int = KEPT) -> None:
         self.kept = kept

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import compare
+from newsds.card.source import BLOCKS, parse_card
 from newsds.cli import EXIT_CODES, main
 from newsds.config import load_config
 from newsds.ledger import codes_markdown
@@ -23,12 +24,14 @@ from tests.read import containers as make
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DATASET_CARD = (ROOT / "docs/dataset-card.md").read_text(encoding="utf-8")
 COMMAND_LINE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
 
 
 def commands() -> list[list[str]]:
-    """The newsds commands of the README's blocks, in order."""
-    lines = [line for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+    """The newsds commands of the blocks in the README and in the page on cards, in order."""
+    blocks = re.findall(r"```bash\n(.*?)```", README + DATASET_CARD, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
     parts = [part.split("#")[0].strip() for line in lines for part in line.split("&&")]
     return [shlex.split(p)[1:] for p in parts if p.startswith("newsds ")]
 
@@ -142,6 +145,12 @@ def test_the_example_configuration_is_one(tmp_path: Path) -> None:
     path = tmp_path / "newsds.toml"
     path.write_text(example, encoding="utf-8")
     assert load_config(path).include == ("**/page.*",)
+
+
+def test_the_page_on_cards_names_every_part_and_its_example_is_one() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", DATASET_CARD, re.DOTALL)
+    assert set(parse_card(f"---\n{example}---\n").meta) == {"newsds_authors", "newsds_released", "newsds_url"}
+    assert [part for part in re.findall(r"^\| `(\w+)` \|", DATASET_CARD, re.MULTILINE) if part in BLOCKS] == [*BLOCKS]
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -22,7 +22,6 @@ from newsds.schema import REJECTS_SCHEMA, SCHEMA, article_to_row, articles_to_ba
 from newsds.stats import EDGES, QUANTILES, Stats, _Numbers, _Values, empty_stats, measure
 from tests.property import strategies as some
 
-
 ARTICLE = Article(
     id="0" * 32,
     text="Hello",

@@ -1,4 +1,4 @@
-"""Who made a dataset, under which licence, and how to cite it: what its card's author says, in the forms others read."""
+"""Who made a dataset, under which licence, and how to cite it: what its card's author says, for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPDX: Final[Mapping[str, str]] = {
         "PDDL-1.0 Unlicense WTFPL Zlib"
     ).split()
 } | {"gfdl": "GFDL-1.3", "odbl": "ODbL-1.0", "odc-by": "ODC-By-1.0", "pddl": "PDDL-1.0", "etalab-2.0": "etalab-2.0"}
-"""The Hub's name of a licence (https://huggingface.co/docs/hub/repositories-licenses) → that of SPDX, where it has one."""
+"""The Hub's name of a licence (https://huggingface.co/docs/hub/repositories-licenses) → that of SPDX."""
 
 
 def spdx(license_id: str) -> str | None:

@@ -112,8 +112,8 @@ def _provenance(facts: Facts) -> dict[str, Any]:
         "@type": ["prov:Entity", "prov:Collection"],
         "@id": "inputs",
         "name": "inputs",
-        "description": f"The input files, {facts.counts.inputs} with {facts.counts.pages} pages: `inputs` in {MANIFEST}. "
-        "The digest is that of a line for each, SHA-256, two blanks and name, in the order of the names.",
+        "description": f"The input files, {facts.counts.inputs} with {facts.counts.pages} pages: `inputs` in "
+        f"{MANIFEST}. The digest is that of a line for each, SHA-256, two blanks and name, in the order of the names.",
         "sha256": facts.inputs_digest,
     }
     used = [{"@id": "inputs"}]

@@ -78,7 +78,8 @@ def _dates(stats: Stats) -> list[Bar]:
 
 
 def _short(n: int) -> str:
-    """
+    """Return a number in few characters.
+
     >>> _short(1500), _short(300), _short(2_000_000)
     ('1.5k', '300', '2M')
     """
@@ -118,9 +119,8 @@ def _columns(title: str, below: str, bars: Sequence[Bar]) -> str:
         middle, size = (left + right) // 2, -(-n * height // most)
         thick = max(1, min(right - left - max(1, (right - left) // 5), 96))
         if n:
-            body.append(
-                f'<rect class="b" x="{middle - thick // 2}" y="{ground - size}" width="{thick}" height="{size}" rx="2"/>'
-            )
+            x, y = middle - thick // 2, ground - size
+            body.append(f'<rect class="b" x="{x}" y="{y}" width="{thick}" height="{size}" rx="2"/>')
         if n and len(bars) <= _NUMBERED:
             body.append(_middle("f", middle, ground - size - 5, number(n)))
         if i % every == 0:

@@ -170,8 +170,8 @@ def figures_markdown(stats: Stats, *, level: int = 2) -> list[str]:
             lines.append(f"| `{name}` | {unit} | {' | '.join(shown)} |")
     pages = sum(stats.roles.values())
     lines += ["", f"{head} What the pages hold", "", "| role | characters | share |", "|---|---:|---:|"]
-    for role, chars in sorted(stats.roles.items(), key=lambda one: (-one[1], one[0])):
-        lines.append(f"| {code(role)} | {number(chars)} | {share(chars, pages)} |")
+    for role, held in sorted(stats.roles.items(), key=lambda one: (-one[1], one[0])):
+        lines.append(f"| {code(role)} | {number(held)} | {share(held, pages)} |")
     meanings = {flag.value: flag.meaning for flag in Flag}
     lines += ["", f"{head} Flags", "", "| flag | articles | meaning |", "|---|---:|---|"]
     for one in stats.values["flags"].top:
@@ -217,8 +217,8 @@ def _creation(card: Card, facts: Facts) -> list[str]:
         "",
         "newsds decoded each page, cut it into blocks, gave each block a role with a sequence model, and put the row "
         "together from the roles. No text was rewritten, translated or generated; `spans` says of every piece of the "
-        "page what it was taken for, and `flags` what was done to it. The roles are a machine's, and so are its mistakes: the "
-        "columns `confidence…` are the model's own probabilities of being right.",
+        "page what it was taken for, and `flags` what was done to it. The roles are a machine's, and so are its "
+        "mistakes: the columns `confidence…` are the model's own probabilities of being right.",
         "",
         "The same inputs, configuration and versions of the tools give the same bytes. Every file of this version, its "
         "digest, the configuration and the tools are in `manifest.json`; `croissant.json` says the same in terms of "
@@ -350,7 +350,8 @@ _PARTS: Final[dict[str, Callable[[Card, Facts], list[str]]]] = {
 
 
 def _many(n: int, what: str) -> str:
-    """
+    """Return a number of things.
+
     >>> _many(1, "page"), _many(2000, "page")
     ('1 page', '2,000 pages')
     """
@@ -358,7 +359,8 @@ def _many(n: int, what: str) -> str:
 
 
 def _thousandths(n: int) -> str:
-    """
+    """Return thousandths as a fraction.
+
     >>> _thousandths(870), _thousandths(1000)
     ('0.870', '1.000')
     """

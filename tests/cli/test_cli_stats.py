@@ -19,9 +19,9 @@ def dataset(invoke: Invoke, tmp_path: Path) -> Path:
     (tmp_path / "pages").mkdir()
     title = "A headline about nothing"
     html = "".join(f"<p>{p}</p>" for p in BODY.split("\n\n"))
-    html = (
-        f"<html lang=en><title>{title}</title><h1>{title}</h1>{html}<a rel=tag href=/t>{TAG.replace('<', '&lt;')}</a>"
-    )
+    keyword = TAG.replace("<", "&lt;")
+    head = f"<title>{title}</title><meta name=keywords content='{keyword}'>"
+    html = f"<html lang=en>{head}<h1>{title}</h1>{html}"
     (tmp_path / "pages/a.html").write_text(html, encoding="utf-8")
     (tmp_path / "pages/b.txt").touch()
     assert invoke("build", tmp_path / "pages", "--out", tmp_path / "dist", "--workers", "1").exit_code == 0
@@ -38,6 +38,7 @@ def test_table(invoke: Invoke, dataset: Path) -> None:
         assert any(line.startswith(f"{column.name} ") for line in lines)
     assert "rejects by reason" in lines
     assert "  empty  1" in lines
+    assert any("\\u202e|`<b>  1" in line for line in lines)
 
 
 def test_json_is_what_the_build_wrote(invoke: Invoke, dataset: Path) -> None:
