@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections import Counter
@@ -194,13 +195,14 @@ def test_edges_rise() -> None:
 
 def test_damaged_files(tmp_path: Path) -> None:
     folder = _dataset(tmp_path)
-    path = folder / "data/articles/0.parquet"
+    (path,) = write(folder / "data/articles", table_of([ARTICLE] * 99), rows=99, write_page_checksum=True)
     sound = path.read_bytes()
     path.write_bytes(sound[:-4] + b"PAR?")
     with pytest.raises(DataError, match="cannot read"):
         public(folder)
     broken = bytearray(sound)
-    broken[len(sound) // 4] ^= 0x55
+    place = pq.read_metadata(io.BytesIO(sound)).row_group(0).column(SCHEMA.names.index("text"))
+    broken[place.dictionary_page_offset + place.total_compressed_size - 1] ^= 0x55  # of its last page
     path.write_bytes(broken)
     with pytest.raises(DataError, match="cannot read"):
         public(folder)

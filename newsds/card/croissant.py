@@ -209,4 +209,6 @@ def _type(kind: pa.DataType) -> str:
         return "sc:DateTime"
     if pa.types.is_floating(kind):
         return "sc:Float"
+    if pa.types.is_boolean(kind):
+        return "sc:Boolean"
     return "sc:Integer" if pa.types.is_integer(kind) else "sc:Text"
