@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import math
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +214,31 @@ def test_damaged_files(tmp_path: Path) -> None:
         public(folder)
     with pytest.raises(DataError, match="does not exist"):
         public(tmp_path / "gone")
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from newsds.stats import measure
+measure([Path(sys.argv[1])], [])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak // 1024 if sys.platform != "darwin" else peak // 2**20)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource module there")
+def test_memory_is_flat(tmp_path: Path) -> None:
+    """Twenty times the rows take no more memory: row groups are read one by one, and counts are bounded."""
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
+    peaks = []
+    for rows in (5_000, 100_000):
+        path = tmp_path / f"{rows}.parquet"
+        with pq.ParquetWriter(path, SCHEMA) as writer:
+            for first in range(0, rows, 1000):
+                group = [replace(ARTICLE, text=text, tags=(f"tag {n}",)) for n in range(first, first + 1000)]
+                writer.write_table(table_of(group))
+        command = [sys.executable, "-c", PEAK, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
+        peaks.append(int(done.stdout))
+    assert peaks[1] - peaks[0] <= 64, f"{peaks} MiB"

@@ -39,7 +39,16 @@ def xml(text: str) -> str:
     >>> xml("<b>\x1b"), xml("é")
     ('&lt;b&gt;\\x1b', 'é')
     """
-    return escape(_IN_XML.sub(_escaped, text), {'"': "&quot;"})
+    return escape(visible(text), {'"': "&quot;"})
+
+
+def visible(text: str) -> str:
+    r"""Return text with what does not show as escapes.
+
+    >>> print(visible("a\tb"))
+    a\x09b
+    """
+    return _IN_XML.sub(_escaped, text)
 
 
 def line(text: str) -> str:

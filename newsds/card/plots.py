@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from newsds.card.inert import number, share, xml
+from newsds.card.inert import number, share, visible, xml
 from newsds.stats import Stats
 
 LIGHT: Final = {"ground": "#ffffff", "text": "#1f2328", "faint": "#59636e", "bar": "#0969da", "line": "#d1d9e0"}
@@ -26,8 +26,6 @@ _HEIGHT: Final = 300
 _MOST_ROWS: Final = 15
 _MOST_COLUMNS: Final = 36
 _LABEL_CHARS: Final = 16
-_NUMBERED: Final = 16
-"""Columns up to which each has room for its number."""
 
 Bar = tuple[str, int]
 """Label, value."""
@@ -96,7 +94,8 @@ def _rows(title: str, bars: Sequence[Bar], total: int) -> str:
     body = []
     for i, (label, n) in enumerate(bars):
         y = _TOP + i * _ROW
-        shown = label if len(label) <= _LABEL_CHARS else label[: _LABEL_CHARS - 1] + "…"
+        shown = visible(label)
+        shown = shown if len(shown) <= _LABEL_CHARS else shown[: _LABEL_CHARS - 1] + "…"
         body += [
             f'<text class="t" x="{_MARGIN + _LABEL - 8}" y="{y + 13}" text-anchor="end">{xml(shown)}</text>',
             f'<rect class="b" x="{_MARGIN + _LABEL}" y="{y}" width="{max(1, n * length // most)}" height="16" rx="2"/>',
@@ -114,6 +113,7 @@ def _columns(title: str, below: str, bars: Sequence[Bar]) -> str:
     body = [f'<path class="l" d="M{_MARGIN} {ground}H{WIDTH - _MARGIN}"/>']
     widest = max((len(label) for label, _ in bars), default=1)
     every = -(-len(bars) * (widest * 8 + 8) // width) or 1
+    numbered = (len(number(most)) * 7 + 6) * len(bars) <= width
     for i, (label, n) in enumerate(bars):
         left, right = (_MARGIN + k * width // len(bars) for k in (i, i + 1))
         middle, size = (left + right) // 2, -(-n * height // most)
@@ -121,11 +121,11 @@ def _columns(title: str, below: str, bars: Sequence[Bar]) -> str:
         if n:
             x, y = middle - thick // 2, ground - size
             body.append(f'<rect class="b" x="{x}" y="{y}" width="{thick}" height="{size}" rx="2"/>')
-        if n and len(bars) <= _NUMBERED:
+        if n and numbered:
             body.append(_middle("f", middle, ground - size - 5, number(n)))
         if i % every == 0:
             body.append(_middle("t", middle, ground + 18, label))
-    if len(bars) > _NUMBERED:
+    if bars and not numbered:
         body.append(f'<text class="f" x="{WIDTH - _MARGIN}" y="32" text-anchor="end">highest: {number(most)}</text>')
     if below:
         body.append(_middle("f", WIDTH // 2, ground + 40, below))
