@@ -4,9 +4,11 @@
     extract_batch   pages → Arrow record batch
     read            files and folders → pages
     build           sources → a version of a dataset on disk
-    load            a version → datasets.Dataset
+    load            a version, here or on the Hub → datasets.Dataset
     validate        a version → a report of every broken rule
     explain         one page → its blocks, their roles, and why
+    push            a version → the Hub, whole or not at all
+    pull            a version on the Hub → the folder that was built
 
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from newsds.build import BuildResult, build
     from newsds.config import BuildConfig
     from newsds.errors import NewsdsError
+    from newsds.hub import PullResult, PushResult, pull, push
     from newsds.load import load
     from newsds.model import (
         Article,
@@ -60,6 +63,8 @@ __all__ = [
     "NewsdsError",
     "Page",
     "Paragraph",
+    "PullResult",
+    "PushResult",
     "Reason",
     "Recommendation",
     "Rejection",
@@ -71,6 +76,8 @@ __all__ = [
     "extract",
     "extract_batch",
     "load",
+    "pull",
+    "push",
     "read",
     "validate",
 ]
@@ -87,6 +94,8 @@ _HOMES = {
     "NewsdsError": "newsds.errors",
     "Page": "newsds.model",
     "Paragraph": "newsds.model",
+    "PullResult": "newsds.hub",
+    "PushResult": "newsds.hub",
     "Reason": "newsds.model",
     "Recommendation": "newsds.model",
     "Rejection": "newsds.model",
@@ -97,6 +106,8 @@ _HOMES = {
     "extract": "newsds.pipeline",
     "extract_batch": "newsds.pipeline",
     "load": "newsds.load",
+    "pull": "newsds.hub",
+    "push": "newsds.hub",
     "read": "newsds.read",
     "validate": "newsds.validate",
 }

@@ -7,7 +7,12 @@
     ├── SourceError            a source that was named cannot be read at all
     ├── OutputError            the output cannot be written: permission, full disk, not a folder
     │   └── VersionExistsError the version is published already, and versions do not change
-    └── DataError              a dataset on disk is not what it should be
+    ├── DataError              a dataset on disk is not what it should be
+    └── HubError               the Hub does not do what was asked
+        ├── HubAccessError     it refuses: no token, a wrong one, or one without the right
+        ├── HubNotFoundError   there is no such repository, version or file, or the token may not see it
+        ├── HubConflictError   something else was pushed meanwhile
+        └── HubUnavailableError it cannot be reached, or says to come back later
 
 Faults of a single page are never raised: they are flags of its `Article`, or a `Rejection`.
 Each error says what is wrong and, in `remedy`, what to do next; all survive pickling.
@@ -19,6 +24,11 @@ __all__ = [
     "CardError",
     "ConfigError",
     "DataError",
+    "HubAccessError",
+    "HubConflictError",
+    "HubError",
+    "HubNotFoundError",
+    "HubUnavailableError",
     "NewsdsError",
     "OutputError",
     "SourceError",
@@ -84,3 +94,29 @@ class DataError(NewsdsError):
     """A dataset on disk is damaged, or is none."""
 
     exit_code = 6
+
+
+class HubError(NewsdsError):
+    """The Hub does not do what was asked."""
+
+    exit_code = 8
+    retry_after: float | None = None
+    """seconds to wait before the next try, where the Hub says so"""
+    again: bool = True
+    """whether waiting may help, where the Hub cannot be reached"""
+
+
+class HubAccessError(HubError):
+    """The Hub refuses: no token, a wrong one, or one without the right."""
+
+
+class HubNotFoundError(HubError):
+    """There is no such repository, version or file on the Hub, or the token may not see it."""
+
+
+class HubConflictError(HubError):
+    """Something else was pushed to the repository meanwhile."""
+
+
+class HubUnavailableError(HubError):
+    """The Hub cannot be reached, or says to come back later."""

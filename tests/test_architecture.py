@@ -33,7 +33,6 @@ STAGES = {
     "layout": {"version", "schema", "canonical"},
     "pipeline": {"decode", "blocks", "metadata", "segment", "assemble", "schema"},
     "validate": {"canonical", "layout", "rules", "schema", "version"},
-    "load": {"layout", "schema"},
     "card": {"canonical", "layout", "schema", "version", "validate", "language"},
     "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language", "dates"},
     "build": {
@@ -49,7 +48,9 @@ STAGES = {
         "decode",
         "segment",
     },
-    "cli": {"read", "pipeline", "schema", "validate", "build", "load", "card", "layout", "version", "train"},
+    "hub": {"layout", "schema", "version", "card", "build"},
+    "load": {"layout", "schema", "hub"},
+    "cli": {"hub", "read", "pipeline", "schema", "validate", "build", "load", "card", "layout", "version", "train"},
 }
 """Part → the parts to its left that it may import, in the order of the flow; a part may import itself."""
 ORDER = list(STAGES)
@@ -78,9 +79,9 @@ HOMES = {
     "turbohtml": {"newsds.blocks.html", "newsds.decode", "newsds.language"},
     "click": {"newsds.cli"},
     "tqdm": {"newsds.build.progress", "newsds.cli"},
-    "yaml": {"newsds.card"},
-    "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
-    "huggingface_hub": {"newsds.hub"},
+    "yaml": {"newsds.card", "newsds.hub.card"},
+    "datasets": {"newsds.load", "newsds.schema", "newsds.hub.gate"},
+    "huggingface_hub": {"newsds.hub.client"},
     "numpy": {"newsds.rules", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "pyarrow": {
         "newsds.segment",
@@ -93,6 +94,7 @@ HOMES = {
         "newsds.card",
         "newsds.layout",
         "newsds.load",
+        "newsds.hub.gate",
         "newsds.cli",
     },
 }

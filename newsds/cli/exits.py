@@ -30,6 +30,7 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         5: "the version exists",
         6: "there is no dataset, or it is damaged",
         BROKEN_RULE: "validate: a rule is broken",
+        8: "the Hub refuses, or cannot be reached",
         INTERRUPTED: "interrupted",
         PIPE_CLOSED: "what read the output stopped reading",
     }
