@@ -98,8 +98,9 @@ class _Push:
         """Return what there is to do, and the files as they shall be on the Hub."""
         refs = self.hub.refs()
         if refs is None:
-            return self.plan(dict(self.files), None, "built"), dict(self.files)
+            return self.plan(dict(self.files), None, "built", new_branch=self.branch != MAIN), dict(self.files)
         head = refs.branches.get(self.branch)
+        new_branch = head is None
         if head is None:
             if self.branch == MAIN or MAIN not in refs.branches:
                 raise HubError(f"{self.hub.repo} on the Hub has no branch {MAIN}", "make a first commit there")
@@ -107,9 +108,9 @@ class _Push:
         tree = self.hub.tree(head)
         remote = Remote(head=head, tree=tree, manifest=self.remote_manifest(tree, head), tagged=self.tagged(refs))
         files, card = self.with_card(remote, refs)
-        return self.plan(files, remote, card), files
+        return self.plan(files, remote, card, new_branch=new_branch), files
 
-    def plan(self, files: Mapping[str, LocalFile], remote: Remote | None, card: str) -> Plan:
+    def plan(self, files: Mapping[str, LocalFile], remote: Remote | None, card: str, *, new_branch: bool) -> Plan:
         return make_plan(
             repo=self.hub.repo,
             branch=self.branch,
@@ -118,6 +119,7 @@ class _Push:
             remote=remote,
             card=card,
             tag=self.tag,
+            new_branch=new_branch,
         )
 
     def tagged(self, refs: Refs) -> Tree | None:
@@ -256,14 +258,19 @@ def push(
     if not dry_run:
         hub.require_token()
     plan, wanted = work.look()
-    if private and not plan.create and not hub.is_private():
-        raise UsageError(f"{name.repo} is there, and public", "make it private in its settings, or leave out --private")
+    if private and not plan.create:
+        _require_private(hub)
     if plan.create or plan.operations:
         work.gate(wanted)
     if dry_run or plan.done:
         commit = None if dry_run or plan.head is None or differences(wanted, work.hub.tree(plan.head)) else plan.head
         return _result(work, plan, commit=commit, tag=_tag_there(plan, work), changed=False, dry_run=dry_run)
     return _execute(work, plan, wanted, private=private, pull_request=pull_request)
+
+
+def _require_private(hub: Hub) -> None:
+    if not hub.is_private():
+        raise UsageError(f"{hub.repo} is there, and public", "make it private in its settings, or leave out --private")
 
 
 def _tag_there(plan: Plan, work: _Push) -> str | None:
@@ -284,6 +291,8 @@ def _execute(
     plan = first
     if plan.create:
         hub.create(private=private)
+        if private:
+            _require_private(hub)  # it may have been there, out of sight
     for attempt in range(TRIES):
         if attempt or plan.create:
             plan, wanted = work.look()
@@ -291,6 +300,8 @@ def _execute(
                 raise HubError(f"{hub.repo} was created, but is not there", "run the same command again")
             if plan.operations:
                 work.gate(wanted)
+        if plan.create_branch and plan.head:
+            hub.create_branch(plan.branch, plan.head)
         if not plan.operations:
             break  # the digests of all files were read back
         try:
@@ -302,7 +313,8 @@ def _execute(
             hub.wait(error, attempt)
             continue
         if waiting is not None:
-            return _result(work, first, commit=None, tag=None, changed=True, dry_run=False, pull_request=waiting)
+            url, changed = waiting
+            return _result(work, first, commit=None, tag=None, changed=changed, dry_run=False, pull_request=url)
     else:
         raise HubError(f"{hub.repo} does not hold what was pushed", "run the same command again")
     if plan.tag and plan.head:
@@ -312,12 +324,10 @@ def _execute(
     )
 
 
-def _send(work: _Push, plan: Plan, wanted: Mapping[str, LocalFile], *, pull_request: bool) -> str | None:
-    """Commit; return the address of the pull request, if one is left open."""
+def _send(work: _Push, plan: Plan, wanted: Mapping[str, LocalFile], *, pull_request: bool) -> tuple[str, bool] | None:
+    """Commit; return the address of the pull request, if one is left open, and whether it was changed."""
     hub, branch = work.hub, plan.branch
     assert plan.head is not None
-    if branch != MAIN:
-        hub.create_branch(branch, plan.head)
     message = f"{plan.name} {plan.version}"
     if not plan.staged and not pull_request:
         hub.commit(plan.adds, plan.deletes, message=message, branch=branch, parent=plan.head)
@@ -327,8 +337,8 @@ def _send(work: _Push, plan: Plan, wanted: Mapping[str, LocalFile], *, pull_requ
             f"{plan.operations} operations are too many for one commit on {branch}",
             "push to main, where they are staged on a pull request",
         )
-    number = stage(hub, plan, wanted, merge=not pull_request)
-    return f"{hub.url}/discussions/{number}" if pull_request else None
+    number, changed = stage(hub, plan, wanted, merge=not pull_request)
+    return (f"{hub.url}/discussions/{number}", changed) if pull_request else None
 
 
 def _set_tag(work: _Push, tag: str, head: str, wanted: Mapping[str, LocalFile]) -> None:

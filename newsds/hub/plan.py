@@ -85,6 +85,8 @@ class Plan:
     version: str
     create: bool
     """the repository is not there yet"""
+    create_branch: bool
+    """the branch is not there yet"""
     head: str | None
     """commit that the plan was made against; None before the repository is there"""
     adds: tuple[LocalFile, ...]
@@ -113,7 +115,7 @@ class Plan:
     @property
     def done(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.create or self.operations or self.tag)
+        return not (self.create or self.create_branch or self.operations or self.tag)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -123,6 +125,7 @@ class Plan:
             "name": self.name,
             "version": self.version,
             "create": self.create,
+            "create_branch": self.create_branch,
             "head": self.head,
             "add": [{"path": f.path, "bytes": f.size, "sha256": f.sha256} for f in self.adds],
             "delete": list(self.deletes),
@@ -141,6 +144,8 @@ class Plan:
             return
         if self.create:
             yield "  create the repository"
+        if self.create_branch:
+            yield f"  create the branch {self.branch}"
         size = sum(f.size for f in self.adds)
         yield from (f"  add     {f.path} ({f.size} bytes)" for f in self.adds)
         yield from (f"  delete  {path}" for path in self.deletes)
@@ -163,6 +168,7 @@ def make_plan(
     remote: Remote | None,
     card: str = "built",
     tag: bool = True,
+    new_branch: bool = False,
 ) -> Plan:
     """Return what has to be done so that a branch holds a version, and nothing else of newsds.
 
@@ -174,6 +180,7 @@ def make_plan(
         remote: the repository; None if it is not there.
         card: where the card is from, for the record.
         tag: whether the version is to be tagged.
+        new_branch: the branch is not there yet; `remote` is where it will start from.
 
     Raises:
         VersionExistsError: the repository has another content under this version.
@@ -187,6 +194,7 @@ def make_plan(
             name=manifest.name,
             version=version,
             create=True,
+            create_branch=new_branch,
             head=None,
             adds=tuple(files[path] for path in sorted(files)),
             deletes=(),
@@ -209,6 +217,7 @@ def make_plan(
         name=manifest.name,
         version=version,
         create=False,
+        create_branch=new_branch,
         head=remote.head,
         adds=adds,
         deletes=deletes,

@@ -18,8 +18,8 @@ from newsds.layout import MANIFEST
 _TITLE_HEX: Final = 12
 
 
-def stage(hub: Hub, plan: Plan, wanted: Mapping[str, LocalFile], *, merge: bool) -> int:
-    """Bring a pull request to hold what the branch shall hold, and merge it; return its number.
+def stage(hub: Hub, plan: Plan, wanted: Mapping[str, LocalFile], *, merge: bool) -> tuple[int, bool]:
+    """Bring a pull request to hold what the branch shall hold, and merge it; return its number, and whether it changed.
 
     Args:
         hub: the repository.
@@ -33,8 +33,9 @@ def stage(hub: Hub, plan: Plan, wanted: Mapping[str, LocalFile], *, merge: bool)
         HubError: the pull request does not hold what was sent.
     """
     author = hub.user()
-    found = _find(hub, plan, wanted, author) or _open(hub, plan, wanted, author)
-    _fill(hub, found, plan, wanted)
+    before = _find(hub, plan, wanted, author)
+    found = before or _open(hub, plan, wanted, author)
+    commits = _fill(hub, found, plan, wanted)
     refs = hub.refs()
     if merge and (refs is None or refs.branches.get(plan.branch) != plan.head):
         hub.set_status(found.number, "closed")
@@ -45,7 +46,7 @@ def stage(hub: Hub, plan: Plan, wanted: Mapping[str, LocalFile], *, merge: bool)
         hub.set_status(found.number, "open")
     if merge:
         hub.merge(found.number)
-    return found.number
+    return found.number, bool(merge or commits or before is None or before.status == "draft")
 
 
 def title_of(plan: Plan, wanted: Mapping[str, LocalFile]) -> str:
@@ -85,9 +86,9 @@ def _open(hub: Hub, plan: Plan, wanted: Mapping[str, LocalFile], author: str) ->
     raise HubError(f"the pull request to {hub.repo} is not there", "run the same command again")
 
 
-def _fill(hub: Hub, pull: PullRequest, plan: Plan, wanted: Mapping[str, LocalFile]) -> None:
-    """Commit until the branch of a pull request holds exactly what `main` shall hold."""
-    failed = 0
+def _fill(hub: Hub, pull: PullRequest, plan: Plan, wanted: Mapping[str, LocalFile]) -> int:
+    """Commit until the branch of a pull request holds exactly what `main` shall hold; return how often."""
+    failed = commits = 0
     while True:
         refs = hub.refs()
         head = refs.pull_requests.get(pull.number) if refs else None
@@ -96,7 +97,7 @@ def _fill(hub: Hub, pull: PullRequest, plan: Plan, wanted: Mapping[str, LocalFil
         tree = hub.tree(head)
         adds, deletes = missing(wanted, tree), _strangers(tree, plan, wanted)
         if not adds and not deletes:
-            return
+            return commits
         if failed == TRIES:
             raise HubUnavailableError(f"{hub.repo} on the Hub takes no commit", "wait a while, then run it again")
         some = tuple(islice(adds, COMMIT_OPERATIONS))
@@ -110,7 +111,7 @@ def _fill(hub: Hub, pull: PullRequest, plan: Plan, wanted: Mapping[str, LocalFil
             hub.wait(error, failed)
             failed += 1
         else:
-            failed = 0
+            failed, commits = 0, commits + 1
 
 
 def _strangers(tree: Tree, plan: Plan, wanted: Mapping[str, LocalFile]) -> tuple[str, ...]:

@@ -16,4 +16,3 @@ def test_a_version_lies_at_the_root_of_the_repository(hub: LoopbackHub, push: Pu
     assert repo.tags == {"v1.0.0": repo.refs["main"]}
     assert (result.commit, result.tag, result.changed) == (repo.refs["main"], "v1.0.0", True)
     assert [one for one in repo.history if one[0] == "main"][1:] == [("main", result.commit)]
-        print(x)
