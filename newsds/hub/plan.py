@@ -209,7 +209,7 @@ def make_plan(
     _refuse_strangers(repo, manifest, remote)
     adds: tuple[LocalFile, ...] = ()
     deletes: tuple[str, ...] = ()
-    if not _is_past(repo, branch, manifest, files[MANIFEST], remote):
+    if new_branch or not _is_past(repo, branch, manifest, files[MANIFEST], remote):
         adds, deletes = missing(files, remote.tree), stale(files, remote.tree, remote.manifest)
     return Plan(
         repo=repo,

@@ -108,6 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
     hub: LoopbackHub
     origin: str
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes, which would cost a delayed acknowledgement each
+    wbufsize = -1
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
