@@ -165,8 +165,8 @@ def _partners(base: Lines, other: Lines) -> dict[int, int]:
 def _put_together(meta: dict[str, Any], text: str, ours: _Parts, built: str) -> str:
     """Return a card; front matter that is as built keeps its very bytes."""
     found = _FENCE.match(built)
-    if found and meta == ours.meta and list(meta) == list(ours.meta):
-        head = found[0]
+    if meta == ours.meta and list(meta) == list(ours.meta):
+        head = found[0] if found else ""
     else:
         dumped = yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, default_flow_style=False, width=_WIDTH)
         head = f"---\n{dumped}---\n"
@@ -179,4 +179,4 @@ def _put_together(meta: dict[str, Any], text: str, ours: _Parts, built: str) -> 
 
     body = _PLACE.sub(fill, text)
     lost = [block for name, block in ours.blocks.items() if name not in placed]  # its markers were removed there
-    return head + "\n" + "\n\n".join([body, *lost]).strip("\n") + "\n"
+    return (f"{head}\n" if head else "") + "\n\n".join([body, *lost]).strip("\n") + "\n"

@@ -322,7 +322,7 @@ class Hub:
 
         try:
             return call()
-        except (HTTPError, OSError, ValueError, RuntimeError, EOFError) as error:
+        except (HTTPError, OSError, ValueError, RuntimeError, EOFError, KeyError, TypeError) as error:
             fault = self._fault(doing, error)
         raise fault  # outside, so that no traceback shows the address and headers of the request
 
@@ -344,7 +344,7 @@ class Hub:
         if isinstance(error, errors.LocalEntryNotFoundError) and isinstance(cause, Exception) and cause is not error:
             return self._fault(doing, cause)
         text = _plain(str(error))
-        if type(error).__name__ == "JSONDecodeError":
+        if isinstance(error, KeyError | TypeError) or type(error).__name__ == "JSONDecodeError":
             return HubUnavailableError(f"{where}: the answer is damaged", "run the same command again")
         return HubError(f"{where}: {text or type(error).__name__}", "mend what the message names, then run it again")
 

@@ -146,10 +146,12 @@ class _Push:
         merged = self.merge(remote, refs)
         if not merged.edited:
             return files, "built"
-        built = files[CARD]
-        files[BUILT_CARD] = replace(built, path=BUILT_CARD)
-        files[CARD] = in_memory(CARD, merged.text.encode())
-        return files, "remote" if remote.tree[CARD].holds(files[CARD]) else "merged"
+        built, files[CARD] = files[CARD], in_memory(CARD, merged.text.encode())
+        as_there = remote.tree[CARD].holds(files[CARD])
+        # the tag holds the card as built as well, so edits made after it need no copy
+        if not (as_there and remote.tagged is not None) or BUILT_CARD in remote.tree:
+            files[BUILT_CARD] = replace(built, path=BUILT_CARD)
+        return files, "remote" if as_there else "merged"
 
     def merge(self, remote: Remote, refs: Refs) -> MergedCard:
         ours = _text(self.files[CARD])
@@ -176,7 +178,7 @@ class _Push:
         places = [(path, remote.head) for path in (BUILT_CARD, CARD) if path in remote.tree]
         tag = tag_of(manifest.version)
         if tag in refs.tags:
-            places += [(CARD, tag)]
+            places.append((CARD, tag))
         for path, revision in places:
             content = self.hub.read(path, revision)
             if hashlib.sha256(content).hexdigest() == digest:

@@ -192,9 +192,10 @@ def _copy(folder: Path, one: File, target: Path) -> None:
     with Sink(target) as sink, source.open("rb") as file:
         while chunk := file.read(_CHUNK):
             sink.write(chunk)
-    if sink.file(one.path) != one:
+    found = sink.file(one.path)
+    if found != one:
         raise DataError(
-            f"{one.path} from the Hub is not what {MANIFEST} says: {sink.length} bytes, SHA-256 {sink.file('').sha256}",
+            f"{one.path} from the Hub is not what the manifest says: {found.bytes} bytes, SHA-256 {found.sha256}",
             f"remove it from the Hub client's cache and pull again: {folder}",
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ def hub(_server: LoopbackHub, client: None) -> LoopbackHub:
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     """The Hub's client: online, without a login, a cache of its own, plain uploads, and no waiting; what it waited."""
-    from huggingface_hub import constants
+    from huggingface_hub import constants, file_download
     from huggingface_hub.utils import _http, disable_progress_bars
 
     waited: list[float] = []
@@ -52,7 +53,8 @@ def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
         monkeypatch.setattr(constants, name, value)
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(_http, "time", SimpleNamespace(sleep=waited.append, time=lambda: 0.0), raising=True)
+    for module in (_http, file_download):
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=waited.append, time=time.time))
     disable_progress_bars()
     return waited
 

@@ -107,15 +107,15 @@ class Repo:
         self.refs[branch] = oid
         self.history.append((branch, oid))
 
-    def edit(self, author: str = "someone", branch: str = "main", **changes: bytes | None) -> str:
-        """Commit changes by hand; `None` deletes. `__` in a name stands for `/`, `_dot_` for a dot."""
+    def edit(self, changes: Mapping[str, bytes | None], branch: str = "main") -> str:
+        """Commit changes by hand; `None` deletes."""
         files = dict(self.commits[self.refs[branch]].files)
-        for key, content in changes.items():
-            path = key.replace("__", "/").replace("_dot_", ".")
+        for path, content in changes.items():
             files.pop(path, None)
             if content is not None:
                 files[path] = Blob(content, lfs=path.endswith(".parquet"))
-        return self.commit(branch, files, "by hand", author)
+                self.objects[files[path].sha256] = content
+        return self.commit(branch, files, "by hand", "someone")
 
     def at(self, revision: str) -> Commit:
         oid = self.refs.get(revision) or self.tags.get(revision) or revision

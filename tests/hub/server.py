@@ -223,11 +223,14 @@ class _Handler(BaseHTTPRequestHandler):
     def create(self, seen: Seen, value: dict[str, Any]) -> Answer:
         user = self.writer(seen)
         name = f"{value['organization'] or user}/{value['name']}"
+        url = f"{self.hub.endpoint}/datasets/{name}"
         if name in self.hub.repos:
-            raise Refusal(409, "You already created this dataset repo")
+            answer = _json({"error": "You already created this dataset repo", "url": url})
+            answer.status = 409
+            return answer
         private = value.get("visibility") == "private" or bool(value.get("private"))
         self.hub.repos[name] = Repo(name=name, private=private)
-        return _json({"url": f"{self.hub.endpoint}/datasets/{name}"})
+        return _json({"url": url})
 
     def of_repo(self, seen: Seen, name: str, what: str | None, rest: str, body: bytes, query: dict[str, str]) -> Answer:
         repo = self.repo(seen, name)

@@ -41,9 +41,7 @@ def test_again_does_nothing(hub: LoopbackHub, push: Push) -> None:
 def test_the_next_version_takes_the_place_of_the_last_in_one_commit(hub: LoopbackHub, push: Push, built: Path) -> None:
     push()
     repo = hub.repos[REPO]
-    repo.edit(
-        LICENSE=b"free", assets__logo_dot_svg=b"<svg/>", **{"data__articles__train-00007-of-00008_dot_parquet": b"x"}
-    )
+    repo.edit({"LICENSE": b"free", "assets/logo.svg": b"<svg/>", "data/articles/train-00007-of-00008.parquet": b"x"})
     commits = len(repo.commits)
     result = push("1.1.0")
     assert len(repo.commits) == commits + 1
@@ -61,7 +59,7 @@ def test_files_that_only_the_old_manifest_names_are_stale(hub: LoopbackHub, push
     manifest = json.loads((built / "1.0.0" / MANIFEST).read_text())
     manifest["files"].append({"path": "report.html", "bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest()})
     manifest["version"] = "0.9.0"
-    repo.edit(report_dot_html=b"x", manifest_dot_json=json.dumps(manifest).encode())
+    repo.edit({"report.html": b"x", MANIFEST: json.dumps(manifest).encode()})
     assert push("1.1.0").plan.deletes == ("report.html",)
 
 
@@ -130,14 +128,14 @@ def test_a_published_version_does_not_change(hub: LoopbackHub, push: Push, built
 
 def test_what_newsds_did_not_push_is_left_alone(hub: LoopbackHub, push: Push, built: Path) -> None:
     repo = hub.repos[REPO] = Repo(name=REPO)
-    repo.edit(**{"data__train-00000-of-00001_dot_parquet": b"theirs"})
+    repo.edit({"data/train-00000-of-00001.parquet": b"theirs"})
     with pytest.raises(UsageError, match="newsds did not push"):
         push()
     manifest = (built / "1.0.0" / MANIFEST).read_text()
-    repo.edit(manifest_dot_json=manifest.replace('"name": "pages"', '"name": "others"').encode())
+    repo.edit({MANIFEST: manifest.replace('"name": "pages"', '"name": "others"').encode()})
     with pytest.raises(UsageError, match="holds the dataset others"):
         push()
-    repo.edit(manifest_dot_json=b"{")
+    repo.edit({MANIFEST: b"{"})
     with pytest.raises(UsageError, match=r"manifest\.json of me/pages cannot be read"):
         push()
 
@@ -222,7 +220,7 @@ def test_another_commit_in_between_is_planned_with(hub: LoopbackHub, push: Push,
 
     def meddle(seen: Seen, number: int) -> None:
         if "/commit/" in seen.path and not any("NOTES" in c.files for c in repo.commits.values()):
-            repo.edit(NOTES=b"mine")
+            repo.edit({"NOTES": b"mine"})
 
     hub.before = meddle
     push("1.1.0")

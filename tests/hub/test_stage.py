@@ -55,7 +55,7 @@ def test_a_pull_request_from_another_head_is_closed(hub: LoopbackHub, push: Push
     push()
     push("1.1.0", pull_request=True)
     repo = hub.repos[REPO]
-    repo.edit(NOTES=b"x")
+    repo.edit({"NOTES": b"x"})
     push("1.1.0", pull_request=True)
     assert [p.status for p in repo.pulls.values()] == ["closed", "open"]
 
@@ -76,7 +76,7 @@ def test_a_pull_request_of_somebody_else_is_none_of_ours(hub: LoopbackHub, push:
     push(token="hf_other", repo=REPO, pull_request=True)
     theirs = hub.repos[REPO].pulls[1]
     theirs.title = seen[0]
-    hub.repos[REPO].edit(branch=theirs.ref, evil_dot_py=b"x")
+    hub.repos[REPO].edit({"evil.py": b"x"}, theirs.ref)
     push()
     assert hub.repos[REPO].files() == repo.files()
     assert theirs.status == "open"
@@ -86,7 +86,7 @@ def test_what_lies_on_the_pull_request_besides_is_removed(hub: LoopbackHub, push
     push()
     repo = hub.repos[REPO]
     push("1.1.0", pull_request=True)
-    repo.edit(branch="refs/pr/2", evil_dot_py=b"x")
+    repo.edit({"evil.py": b"x"}, "refs/pr/2")
     push("1.1.0")
     assert repo.files() == version_files(built, "1.1.0") | FIXED
 
@@ -97,7 +97,7 @@ def test_main_moves_while_staging(hub: LoopbackHub, push: Push, built: Path, few
 
     def meddle(seen: Seen, number: int) -> None:
         if seen.path.endswith("commit/refs%2Fpr%2F2") and "NOTES" not in repo.at("main").files:
-            repo.edit(NOTES=b"x")
+            repo.edit({"NOTES": b"x"})
 
     hub.before = meddle
     push("1.1.0")
