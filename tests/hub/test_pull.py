@@ -135,6 +135,7 @@ def test_a_file_that_is_not_what_the_manifest_says(pushed: LoopbackHub, pull: An
         pull()
 
 
+@pytest.mark.slow
 def test_faults_at_every_request_leave_nothing_or_the_whole(
     pushed: LoopbackHub, pull: Any, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,7 +78,7 @@ def test_it_goes_to_the_hub_alone_and_into_no_log(
 
 def test_no_traceback_holds_it(hub: LoopbackHub, push: Push, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execute, "check_loads", lambda *args: None)  # the slowest part, and no request
-    for number in range(20):
+    for number in range(0, 20, 2):
         for fault in (Fault("status", 403), Fault("status", 500), Fault("cut")):
             hub.start_over()
             hub.repos.clear()
@@ -92,6 +92,7 @@ def test_no_traceback_holds_it(hub: LoopbackHub, push: Push, monkeypatch: pytest
                 assert "127.0.0.1" not in shown
 
 
+@pytest.mark.slow
 def test_a_command_shows_neither_token_nor_signature(hub: LoopbackHub, push: Push, built: Path, tmp_path: Path) -> None:
     push()
     token = tmp_path / "token"
