@@ -175,7 +175,8 @@ class Hub:
                 if isinstance(x, RepoFile)
             }
 
-        return self._try("list the files", read)  # the client itself tries this again
+        # newer releases of the client try this again themselves, older ones only from the second page on
+        return self._again("list the files", read, tries=3)
 
     def read(self, path: str, revision: str) -> bytes:
         """Return a file at a revision."""
@@ -302,12 +303,12 @@ class Hub:
 
     # faults
 
-    def _again(self, doing: str, call: Callable[[], T]) -> T:
-        for attempt in range(TRIES):
+    def _again(self, doing: str, call: Callable[[], T], *, tries: int = TRIES) -> T:
+        for attempt in range(tries):
             try:
                 return self._try(doing, call)
             except HubUnavailableError as error:
-                if attempt + 1 == TRIES or not may_try_again(error):
+                if attempt + 1 == tries or not may_try_again(error):
                     raise
                 self.wait(error, attempt)
         raise AssertionError("not reached")
@@ -346,7 +347,8 @@ class Hub:
         text = _plain(str(error))
         if isinstance(error, KeyError | TypeError) or type(error).__name__ == "JSONDecodeError":
             return HubUnavailableError(f"{where}: the answer is damaged", "run the same command again")
-        return HubError(f"{where}: {text or type(error).__name__}", "mend what the message names, then run it again")
+        kind = HubAccessError if isinstance(error, PermissionError) else HubError  # the store of large files refuses
+        return kind(f"{where}: {text or type(error).__name__}", "mend what the message names, then run it again")
 
 
 def may_try_again(error: HubError) -> bool:

@@ -20,7 +20,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from newsds.errors import CardError, DataError, HubConflictError, HubError, HubUnavailableError, UsageError
+from newsds.errors import (
+    CardError,
+    DataError,
+    HubAccessError,
+    HubConflictError,
+    HubError,
+    NewsdsError,
+    UsageError,
+)
 from newsds.hub.card import Keep, MergedCard, merge_cards
 from newsds.hub.client import TRIES, Hub, Refs, Sleep, may_try_again
 from newsds.hub.gate import check_loads
@@ -185,6 +193,13 @@ class _Push:
                 return content.decode("utf-8")
         return None
 
+    def arrived(self) -> bool:
+        """Whether the branch holds the version, after an error that says otherwise."""
+        try:
+            return not self.look()[0].operations
+        except NewsdsError:
+            return False
+
     def gate(self, files: Mapping[str, LocalFile]) -> None:
         card = _content(files[CARD])
         if card not in self.gated:
@@ -308,17 +323,22 @@ def _execute(
             break  # the digests of all files were read back
         try:
             waiting = _send(work, plan, wanted, pull_request=pull_request)
-        except (HubConflictError, HubUnavailableError) as error:
+        except HubError as error:
             # the commit may have been made all the same: whoever asks again looks first, and commits on the same parent
-            if attempt + 1 == TRIES or (isinstance(error, HubUnavailableError) and not may_try_again(error)):
-                raise
+            passing = isinstance(error, HubConflictError) or may_try_again(error)
+            if attempt + 1 == TRIES or not passing:
+                if isinstance(error, HubAccessError) or not work.arrived():
+                    raise
+                continue
             hub.wait(error, attempt)
             continue
         if waiting is not None:
             url, changed = waiting
             return _result(work, first, commit=None, tag=None, changed=changed, dry_run=False, pull_request=url)
     else:
-        raise HubError(f"{hub.repo} does not hold what was pushed", "run the same command again")
+        plan, wanted = work.look()
+        if plan.operations:
+            raise HubError(f"{hub.repo} does not hold what was pushed", "run the same command again")
     if plan.tag and plan.head:
         _set_tag(work, plan.tag, plan.head, wanted)
     return _result(
