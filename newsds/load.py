@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 import pyarrow.parquet as pq
 
-from newsds.errors import DataError
+from newsds.errors import DataError, HubNotFoundError
 from newsds.hub import fetch, is_hub_name
+from newsds.hub.names import SCHEME
 from newsds.layout import ARTICLES, SPLIT, resolve
 from newsds.schema import SCHEMA, features
 
@@ -39,7 +40,7 @@ def load(path: str | os.PathLike[str], version: str | None = None) -> datasets.D
     """
     name = os.fspath(path)
     if isinstance(path, str) and is_hub_name(name) and not os.path.lexists(name):
-        folder = fetch(name, version)
+        folder = _from_hub(name, version)
     else:
         folder = resolve(Path(path), version)
     files = sorted((folder / ARTICLES).glob("*.parquet"))
@@ -56,3 +57,12 @@ def load(path: str | os.PathLike[str], version: str | None = None) -> datasets.D
     except (datasets.exceptions.DatasetsError, ValueError, OSError) as error:
         raise DataError(f"cannot load {folder}: {error}", f"see what is wrong: newsds validate {folder}") from error
     return cast("datasets.Dataset", loaded)
+
+
+def _from_hub(name: str, version: str | None) -> Path:
+    try:
+        return fetch(name, version)
+    except HubNotFoundError as error:
+        if name.startswith(SCHEME):
+            raise
+        raise HubNotFoundError(f"there is no folder {name} here, and {error.message}", error.remedy) from error

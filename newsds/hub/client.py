@@ -12,8 +12,10 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from newsds.errors import (
     HubAccessError,
@@ -29,8 +31,11 @@ T = TypeVar("T")
 Sleep = Callable[[float], None]
 TRIES: Final = 6
 _FIRST_WAIT: Final = 1.0
-_LONGEST_WAIT: Final = 60.0
-"""Seconds between tries: 1, 2, 4, …; what the Hub asks for, if it is no more than this."""
+_LONGEST_WAIT: Final = 300.0
+"""Seconds between tries: 1, 2, 4, …; what the Hub asks for, if it is no more than this. Its limits hold for windows of
+five minutes (https://huggingface.co/docs/hub/rate-limits)."""
+_RATE_LIMIT: Final = re.compile(r";\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d+)")
+"""`RateLimit: "api";r=0;t=55`: nothing left, the window ends in 55 seconds."""
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONFLICT: Final = frozenset({409, 412})
 _DATASET: Final = "dataset"
@@ -85,6 +90,26 @@ def _checked(token: str, place: str) -> str:
     return token
 
 
+def _check_endpoint(url: str) -> None:
+    """Refuse an address that the token must not be sent to in the clear."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https") or parts.username or parts.password or parts.query:
+        raise UsageError("the endpoint is no address of a Hub", "give one like https://hub.example.org")
+    if parts.scheme == "http" and host != "localhost" and not _is_loopback(host):
+        raise UsageError(f"the token would go to {host} in the clear", "give an endpoint with https://")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def quiet_client(*, progress: bool) -> None:
     """Stop the Hub's client from writing to standard error; with `progress`, its bars stay."""
     from huggingface_hub.utils import disable_progress_bars, logging
@@ -111,6 +136,8 @@ class Hub:
     def __post_init__(self) -> None:
         from huggingface_hub import HfApi, get_token
 
+        if self.endpoint is not None:
+            _check_endpoint(self.endpoint)
         if self.token is not None:
             self.token = _checked(self.token, "the argument `token`")
         else:
@@ -370,9 +397,7 @@ def _of_answer(where: str, error: Any) -> HubError:
     what = f"{where}: it answers {status}" + (f", {said}" if said else "")
     if status in _TRANSIENT:
         fault: HubError = HubUnavailableError(what, "wait a while, then run the same command again: it goes on there")
-        asked = error.response.headers.get("Retry-After", "")
-        if asked.isdigit():
-            fault.retry_after = float(asked)
+        fault.retry_after = _asked(error.response.headers)
         return fault
     if status in _CONFLICT:
         return HubConflictError(what, "run the same command again: it looks at the repository anew")
@@ -381,6 +406,15 @@ def _of_answer(where: str, error: Any) -> HubError:
     if status in (401, 403):
         return HubAccessError(what, "give a token that may write there: `hf auth login`, or --token-file")
     return HubError(what, "see what the Hub says, then run the same command again")
+
+
+def _asked(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that the Hub asks to wait."""
+    seconds = headers.get("Retry-After", "")
+    limit = _RATE_LIMIT.search(headers.get("RateLimit", ""))
+    if limit:
+        return float(limit[1]) + 1  # it counts in whole seconds
+    return float(seconds) if seconds.isascii() and seconds.isdigit() else None
 
 
 def _plain(text: str) -> str:

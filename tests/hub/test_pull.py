@@ -170,6 +170,10 @@ def test_load_from_the_hub(pushed: LoopbackHub, built: Path, tmp_path: Path, mon
     assert (len(newest), len(older)) == (4, 3)
     assert newest.to_list() == newsds.load(built, "1.1.0").to_list()
     assert newsds.load(f"hf://{REPO}", "1.0.0").to_list() == newsds.load(built, "1.0.0").to_list()
+    with pytest.raises(HubNotFoundError, match="there is no folder me/nothing here, and no version of me/nothing"):
+        newsds.load("me/nothing")
+    with pytest.raises(HubNotFoundError, match=r"^no version of me/nothing"):
+        newsds.load("hf://me/nothing")
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     assert len(newsds.load(REPO, "1.0.0")) == 3  # from the cache
     with pytest.raises(HubUnavailableError, match="offline") as caught:
@@ -179,6 +183,13 @@ def test_load_from_the_hub(pushed: LoopbackHub, built: Path, tmp_path: Path, mon
     folder.mkdir(parents=True)
     with pytest.raises(DataError, match="holds no dataset"):  # a folder of that name comes first
         newsds.load(REPO)
+
+
+def test_a_dataset_without_rows(hub: LoopbackHub, push: Push, pull: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    built = newsds.build(tmp_path / "empty.txt", tmp_path / "dist")
+    assert push(path=built.path, version=None, repo="me/empty").changed
+    assert version_files(pull("me/empty").path.parent) == version_files(built.path.parent)
 
 
 def test_nobody_answers(client: list[float], tmp_path: Path) -> None:

@@ -59,6 +59,30 @@ def test_a_token_file(tmp_path: Path) -> None:
         read_token(tmp_path / "none")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "hub",
+        "ftp://hub",
+        "http://hub.example.org",
+        "http://10.0.0.1",
+        "https://",
+        "https://me:secret@hub",
+        "https://[",
+    ],
+)
+def test_it_is_not_sent_in_the_clear(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Hub(repo=REPO, token=TOKEN, endpoint=url)
+    assert "secret" not in str(caught.value)
+
+
+def test_endpoints_that_may_have_it() -> None:
+    for url in ("https://hub.example.org/", "http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:80"):
+        assert Hub(repo=REPO, token=TOKEN, endpoint=url).url.endswith("/datasets/me/pages")
+
+
 def test_it_is_in_no_repr() -> None:
     assert TOKEN not in repr(Hub(repo=REPO, token=TOKEN))
 
