@@ -36,6 +36,7 @@ from newsds.hub.names import HubName, tag_of
 from newsds.hub.plan import BUILT_CARD, DATA, LocalFile, Plan, Remote, Tree, differences, make_plan
 from newsds.hub.stage import stage
 from newsds.layout import CARD, MANIFEST, Manifest, read_manifest, resolve
+from newsds.version import Version
 
 MAIN: Final = "main"
 _CHUNK: Final = 1 << 20
@@ -151,6 +152,10 @@ class _Push:
     def with_card(self, remote: Remote, refs: Refs) -> tuple[dict[str, LocalFile], str]:
         """Return the files with the card that the Hub shall have, and where it is from."""
         files = dict(self.files)
+        if remote.manifest is not None and Version.parse(remote.manifest.version) > Version.parse(
+            self.manifest.version
+        ):
+            return files, "built"  # that branch went on, and its card is none of this version's
         merged = self.merge(remote, refs)
         if not merged.edited:
             return files, "built"

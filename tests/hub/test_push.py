@@ -87,7 +87,8 @@ def test_an_old_version_that_is_there_is_left_where_it_is(hub: LoopbackHub, push
     for one in ("1.0.0", "1.1.0"):
         push(one)
     push("1.1.1")
-    head = hub.repos[REPO].refs["main"]
+    repo = hub.repos[REPO]
+    head = repo.edit({"README.md": repo.files()["README.md"].replace(b"Much more", b"Less")})
     assert not push(version).changed
     assert hub.repos[REPO].refs["main"] == head
 
