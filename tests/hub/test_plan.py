@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newsds.errors import UsageError
 from newsds.hub import HubName, is_hub_name, make_plan
-from newsds.hub.execute import in_memory, read_files
+from newsds.hub.files import in_memory, read_files
 from newsds.hub.plan import BUILT_CARD, DATA, LocalFile, Remote, RemoteFile, differences, missing, stale
 from newsds.layout import MANIFEST, Manifest, read_manifest
 
