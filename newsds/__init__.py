@@ -4,10 +4,12 @@
     extract_batch   pages → Arrow record batch
     read            files and folders → pages
     build           sources → a version of a dataset on disk
-    load            a version → datasets.Dataset
+    load            a version, here or on the Hub → datasets.Dataset
     validate        a version → a report of every broken rule
     stats           a version → its figures
     explain         one page → its blocks, their roles, and why
+    push            a version → the Hub, whole or not at all
+    pull            a version on the Hub → the folder that was built
 
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from newsds.build import BuildResult, build
     from newsds.config import BuildConfig
     from newsds.errors import NewsdsError
+    from newsds.hub import PullResult, PushResult, pull, push
     from newsds.load import load
     from newsds.model import (
         Article,
@@ -62,6 +65,8 @@ __all__ = [
     "NewsdsError",
     "Page",
     "Paragraph",
+    "PullResult",
+    "PushResult",
     "Reason",
     "Recommendation",
     "Rejection",
@@ -74,6 +79,8 @@ __all__ = [
     "extract",
     "extract_batch",
     "load",
+    "pull",
+    "push",
     "read",
     "stats",
     "validate",
@@ -91,6 +98,8 @@ _HOMES = {
     "NewsdsError": "newsds.errors",
     "Page": "newsds.model",
     "Paragraph": "newsds.model",
+    "PullResult": "newsds.hub",
+    "PushResult": "newsds.hub",
     "Reason": "newsds.model",
     "Recommendation": "newsds.model",
     "Rejection": "newsds.model",
@@ -102,6 +111,8 @@ _HOMES = {
     "extract": "newsds.pipeline",
     "extract_batch": "newsds.pipeline",
     "load": "newsds.load",
+    "pull": "newsds.hub",
+    "push": "newsds.hub",
     "read": "newsds.read",
     "stats": "newsds.stats",
     "validate": "newsds.validate",

@@ -8,7 +8,12 @@
     ├── OutputError            the output cannot be written: permission, full disk, not a folder
     │   └── VersionExistsError the version is published already, and versions do not change
     ├── DataError              a dataset on disk is not what it should be
-    └── TooManyRejectsError    a build rejects more pages than it may
+    ├── TooManyRejectsError    a build rejects more pages than it may
+    └── HubError               the Hub does not do what was asked
+        ├── HubAccessError     it refuses: no token, a wrong one, or one without the right
+        ├── HubNotFoundError   there is no such repository, version or file, or the token may not see it
+        ├── HubConflictError   something else was pushed meanwhile
+        └── HubUnavailableError it cannot be reached, or says to come back later
 
 Faults of a single page are never raised: they are flags of its `Article`, or a `Rejection`.
 Each error says what is wrong and, in `remedy`, what to do next; all survive pickling.
@@ -20,6 +25,11 @@ __all__ = [
     "CardError",
     "ConfigError",
     "DataError",
+    "HubAccessError",
+    "HubConflictError",
+    "HubError",
+    "HubNotFoundError",
+    "HubUnavailableError",
     "NewsdsError",
     "OutputError",
     "SourceError",
@@ -92,3 +102,29 @@ class TooManyRejectsError(NewsdsError):
     """A build rejects more pages than `max_rejects` allows."""
 
     exit_code = 8
+
+
+class HubError(NewsdsError):
+    """The Hub does not do what was asked."""
+
+    exit_code = 9
+    retry_after: float | None = None
+    """seconds to wait before the next try, where the Hub says so"""
+    again: bool = True
+    """whether waiting may help, where the Hub cannot be reached"""
+
+
+class HubAccessError(HubError):
+    """The Hub refuses: no token, a wrong one, or one without the right."""
+
+
+class HubNotFoundError(HubError):
+    """There is no such repository, version or file on the Hub, or the token may not see it."""
+
+
+class HubConflictError(HubError):
+    """Something else was pushed to the repository meanwhile."""
+
+
+class HubUnavailableError(HubError):
+    """The Hub cannot be reached, or says to come back later."""

@@ -1,29 +1,30 @@
-"""Open a dataset that newsds built."""
+"""Open a dataset that newsds built, here or on the Hub."""
 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import pyarrow.parquet as pq
 
-from newsds.errors import DataError, UsageError
+from newsds.errors import DataError, HubNotFoundError
+from newsds.hub import fetch, is_hub_name
+from newsds.hub.names import SCHEME
 from newsds.layout import ARTICLES, SPLIT, resolve
 from newsds.schema import SCHEMA, features
 
 if TYPE_CHECKING:
     import datasets
 
-_HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-
 
 def load(path: str | os.PathLike[str], version: str | None = None) -> datasets.Dataset:
-    """Open the articles of a dataset on disk; imports `datasets`.
+    """Open the articles of a dataset, on disk or on the Hub; imports `datasets`.
 
     Args:
-        path: the folder of a dataset or of one of its versions.
+        path: the folder of a dataset or of one of its versions; or a dataset on the Hub: `hf://user/name`,
+            `user/name` where there is no such folder, either with `@version` behind. What is on the Hub is downloaded
+            into the cache of the Hub's client, once.
         version: which version; without it the newest.
 
     Returns:
@@ -31,19 +32,17 @@ def load(path: str | os.PathLike[str], version: str | None = None) -> datasets.D
 
     Raises:
         DataError: there is no such dataset or version, or it is damaged.
-        UsageError: `path` is the name of a dataset on the Hub, which cannot be loaded yet.
+        HubError: the Hub has no such dataset or version, or cannot be reached.
 
     >>> load("no/such/folder/1.0.0")
     Traceback (most recent call last):
     newsds.errors.DataError: no/such/folder/1.0.0 does not exist
     """
     name = os.fspath(path)
-    if _HUB_ID.fullmatch(name) and not os.path.lexists(name):
-        raise UsageError(
-            f"{name} is no folder here, and datasets on the Hub cannot be loaded yet",
-            "give the folder of a dataset, or use datasets.load_dataset for one on the Hub",
-        )
-    folder = resolve(Path(path), version)
+    if isinstance(path, str) and is_hub_name(name) and not os.path.lexists(name):
+        folder = _from_hub(name, version)
+    else:
+        folder = resolve(Path(path), version)
     files = sorted((folder / ARTICLES).glob("*.parquet"))
     if not files:
         raise DataError(f"{folder / ARTICLES} holds no Parquet file", f"see what is wrong: newsds validate {folder}")
@@ -58,3 +57,12 @@ def load(path: str | os.PathLike[str], version: str | None = None) -> datasets.D
     except (datasets.exceptions.DatasetsError, ValueError, OSError) as error:
         raise DataError(f"cannot load {folder}: {error}", f"see what is wrong: newsds validate {folder}") from error
     return cast("datasets.Dataset", loaded)
+
+
+def _from_hub(name: str, version: str | None) -> Path:
+    try:
+        return fetch(name, version)
+    except HubNotFoundError as error:
+        if name.startswith(SCHEME):
+            raise
+        raise HubNotFoundError(f"there is no folder {name} here, and {error.message}", error.remedy) from error

@@ -36,7 +36,6 @@ STAGES = {
     "pipeline": {"decode", "blocks", "metadata", "segment", "assemble", "schema"},
     "stats": {"layout", "schema"},
     "validate": {"canonical", "layout", "rules", "schema", "stats", "version"},
-    "load": {"layout", "schema"},
     "card": {"canonical", "layout", "schema", "version", "validate", "language", "stats"},
     "train": {"blocks", "decode", "segment", "pipeline", "assemble", "language", "dates"},
     "build": {
@@ -54,7 +53,23 @@ STAGES = {
         "segment",
         "stats",
     },
-    "cli": {"read", "pipeline", "schema", "ledger", "stats", "validate", "build", "load", "card", "layout", "version", "train"},
+    "hub": {"layout", "schema", "version", "card", "build"},
+    "load": {"layout", "schema", "hub"},
+    "cli": {
+        "hub",
+        "read",
+        "pipeline",
+        "schema",
+        "ledger",
+        "stats",
+        "validate",
+        "build",
+        "load",
+        "card",
+        "layout",
+        "version",
+        "train",
+    },
 }
 """Part → the parts to its left that it may import, in the order of the flow; a part may import itself."""
 ORDER = list(STAGES)
@@ -89,9 +104,9 @@ HOMES = {
     "turbohtml": {"newsds.blocks.html", "newsds.decode", "newsds.language"},
     "click": {"newsds.cli"},
     "tqdm": {"newsds.build.progress", "newsds.cli"},
-    "yaml": {"newsds.card"},
-    "datasets": {"newsds.load", "newsds.schema", "newsds.build.publish"},
-    "huggingface_hub": {"newsds.hub"},
+    "yaml": {"newsds.card", "newsds.hub.card"},
+    "datasets": {"newsds.load", "newsds.schema", "newsds.hub.gate"},
+    "huggingface_hub": {"newsds.hub.client"},
     "psutil": {"newsds.build.executor"},
     "fsspec": {"newsds.read.remote"},
     "numpy": {"newsds.rules", "newsds.stats", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
@@ -108,6 +123,7 @@ HOMES = {
         "newsds.card",
         "newsds.layout",
         "newsds.load",
+        "newsds.hub.gate",
         "newsds.cli",
     },
 }

@@ -31,6 +31,7 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         6: "there is no dataset, or it is damaged",
         BROKEN_RULE: "validate: a rule is broken",
         8: "build: more pages are rejected than --max-rejects allows; nothing is published",
+        9: "the Hub refuses, or cannot be reached",
         INTERRUPTED: "interrupted",
         PIPE_CLOSED: "what read the output stopped reading",
     }

@@ -197,8 +197,6 @@ def test_load(make_pages: Make, tmp_path: Path, offline: None, caplog: pytest.Lo
     assert error.value.remedy == "versions there: 1.0.0, 1.1.0"
     with pytest.raises(DataError, match="is one version"):
         load(result.path, "1.1.0")
-    with pytest.raises(UsageError, match="on the Hub cannot be loaded yet"):
-        load("someone/something")
     for content in (b"PAR1", b""):
         next((result.path / "data/articles").iterdir()).write_bytes(content)
         with pytest.raises(DataError) as damaged:

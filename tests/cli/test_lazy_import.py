@@ -14,7 +14,18 @@ import pytest
 import newsds
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("pyarrow", "turbohtml", "bs4", "datasets", "yaml", "numpy", "tqdm", "multiprocessing", "pandas")
+HEAVY = (
+    "pyarrow",
+    "turbohtml",
+    "bs4",
+    "datasets",
+    "yaml",
+    "numpy",
+    "tqdm",
+    "multiprocessing",
+    "pandas",
+    "huggingface_hub",
+)
 SHADOWED = ("build", "load", "read", "validate")
 
 
@@ -26,7 +37,9 @@ def python(code: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"], ["build", "--help"], ["nonsense"], ["limits"]])
+@pytest.mark.parametrize(
+    "args", [["--help"], ["--version"], ["build", "--help"], ["push", "--help"], ["nonsense"], ["limits"]]
+)
 def test_these_import_nothing_heavy(args: list[str]) -> None:
     out = python(
         "import sys\n"
