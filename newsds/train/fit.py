@@ -64,7 +64,7 @@ class Settings:
     borders: int = 32
     penalty: float = 4.0
     """on large leaves"""
-    folds: int = 5
+    folds: int = 3
     threads: int = 1
     """part of the settings: sums in another order are other sums"""
 

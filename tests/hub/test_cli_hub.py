@@ -58,13 +58,13 @@ def test_json(run: Run, built: Path, tmp_path: Path) -> None:
 
 
 def test_errors_are_two_lines(hub: LoopbackHub, run: Run, built: Path, tmp_path: Path) -> None:
-    assert_failed(run("push", built, REPO, token_file=False), 8, "there is no token", "--token-file")
+    assert_failed(run("push", built, REPO, token_file=False), 9, "there is no token", "--token-file")
     assert_failed(run("push", built, "no name"), 2, "user/name")
     assert_failed(run("push", tmp_path, REPO), 6, "holds no dataset")
-    assert_failed(run("pull", "me/nothing", "--out", tmp_path), 8, "no such dataset")
+    assert_failed(run("pull", "me/nothing", "--out", tmp_path), 9, "no such dataset")
     hub.users.pop(TOKEN)
     try:
-        assert_failed(run("push", built, REPO), 8, "it answers 401")
+        assert_failed(run("push", built, REPO), 9, "it answers 401")
     finally:
         hub.users[TOKEN] = "me"
 

@@ -84,7 +84,7 @@ def test_unnamed_blocks_count_as_boilerplate() -> None:
     pages: list[Example] = [
         replace(x, roles=[None if r is Role.BOILERPLATE else r for r in x.roles]) for x in examples()
     ]
-    found = fit(pages, TINY)
+    found = fit(pages, replace(TINY, depth=4, first_trees=20, second_trees=20))
     best = np.concatenate(found.scores).argmax(axis=1)
     unnamed = np.array([r is None for x in pages for r in x.roles])
     assert (best[unnamed] == ROLES.index(Role.BOILERPLATE)).mean() > 0.5
