@@ -310,7 +310,9 @@ class Hub:
                     parent_commit=parent,
                 ),
             )
-        self.notes += [note for x in said if (note := " ".join(str(x.message).split())) not in self.notes]
+        # of the card; what the client says of its own parts is for its makers
+        notes = [" ".join(str(x.message).split()) for x in said if issubclass(x.category, UserWarning)]
+        self.notes = list(dict.fromkeys([*self.notes, *notes]))
         return str(info.oid)
 
     def create_pull_request(self, title: str, description: str) -> int:

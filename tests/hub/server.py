@@ -64,6 +64,8 @@ class LoopbackHub:
         """number of the request, from 0 → what happens to it"""
         self.before: Callable[[Seen, int], None] | None = None
         """is called with every request and its number"""
+        self.warnings: list[str] = []
+        """what the Hub says of every card"""
         self.page = 1000
         """entries of a page of a tree"""
         self.lock = threading.RLock()
@@ -199,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/api/whoami-v2":
             return _json({"name": self.user(seen), "type": "user", "orgs": []})
         if path == "/api/validate-yaml":
-            return _json({"errors": [], "warnings": []})
+            return _json({"errors": [], "warnings": [{"message": text} for text in self.hub.warnings]})
         if path == "/api/repos/create":
             return self.create(seen, json.loads(body))
         if found := re.fullmatch(r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", path):

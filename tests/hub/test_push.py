@@ -241,6 +241,18 @@ def test_arguments_that_are_wrong(push: Push) -> None:
             push(**options)
 
 
+def test_what_the_hub_says_of_the_card_is_noted(hub: LoopbackHub, push: Push) -> None:
+    assert push().notes == ()
+    hub.warnings = ["empty or missing yaml metadata"]
+    try:
+        result = push("1.1.0")
+    finally:
+        hub.warnings = []
+    (note,) = result.notes
+    assert "empty or missing yaml metadata" in note
+    assert f"  note    {note}" in result.lines()
+
+
 def test_result_as_json(push: Push) -> None:
     values = json.loads(json.dumps(push().to_dict()))
     assert values["tag"] == "v1.0.0"
