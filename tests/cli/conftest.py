@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import selectors
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -70,7 +71,13 @@ def start() -> Start:
         clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "TERM", "PYTHONIOENCODING")}
         clean |= {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TERM": "xterm", **(env or {})}
         command = [sys.executable, "-W", "error", "-m", "newsds", *map(str, args)]
-        return subprocess.Popen(command, env=clean, **options)  # type: ignore[call-overload, no-any-return]
+        before = signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # it is ignored where tests run behind a shell
+        try:
+            return subprocess.Popen(command, env=clean, **options)  # type: ignore[call-overload, no-any-return]
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return popen
 
