@@ -249,10 +249,13 @@ def make_tasks(
 
 def _length(path: str) -> int:
     """Bytes that will be read; of what is far away and may be of any length, as many as make a task."""
-    if is_remote(path):
-        return TASK_BYTES
+    return TASK_BYTES if is_remote(path) else stored_bytes(path) or 0
+
+
+def stored_bytes(path: str) -> int | None:
+    """Return the length of a file on this machine; None if there is none that has one."""
     try:
         status = Path(path).stat()
     except OSError:
-        return 0
-    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 
 from newsds.blocks import html_blocks
-from newsds.build.plan import TASK_BYTES, Care, Task
+from newsds.build.plan import TASK_BYTES, Care, Task, stored_bytes
 from newsds.build.publish import output_errors
 from newsds.build.watch import START, Place, Watch
 from newsds.canonical import encode_row, row_digest
@@ -162,7 +161,7 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
             if one is None:
                 reason = Reason.CRASHED if stop is None else stop.death.reason
                 yield place, Rejection(reason=reason, message=fault, source=file.source, record=record)
-                one = Input(source=file.source, bytes=_length(file.path), sha256=None, pages=item + 1)
+                one = Input(source=file.source, bytes=stored_bytes(file.path), sha256=None, pages=item + 1)
             if place >= task.start or isinstance(one, Input):
                 yield place, one
             if isinstance(one, Input):
@@ -177,14 +176,6 @@ def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection 
     yield Input(
         source=file.source, bytes=reader.bytes, sha256=reader.sha256, pages=reader.pages, skipped=reader.skipped
     )
-
-
-def _length(path: str) -> int | None:
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _take_in(task: Task, pages: list[_Placed], found: _Stretch, watch: Watch) -> None:

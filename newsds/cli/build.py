@@ -56,7 +56,8 @@ def build_command(
     """Build a version of a dataset from files, folders and archives.
 
     SOURCE is a file, a folder, a glob in quotes, an address such as s3://bucket/folder, or `-` for standard input.
-        It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
+
+    It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
     with the reason.
     """
     from newsds.build import build, resolve_config

@@ -96,6 +96,7 @@ def open_page(name: str, fields: tuple[tuple[str, str], ...] = ()) -> bytes | It
         SourceError: it cannot be read.
     """
     from newsds.read import InputFile, ReadSettings, is_remote, read_input, read_stream
+    from newsds.read.compression import read_up_to
     from newsds.read.sniff import PREFIX_BYTES, Format, sniff
 
     settings = ReadSettings(fields=fields)
@@ -104,13 +105,13 @@ def open_page(name: str, fields: tuple[tuple[str, str], ...] = ()) -> bytes | It
     with _source_errors(name):
         file = _standard_input() if name == "-" else Path(name).open("rb")  # noqa: SIM115 - may be read on later
         try:
-            prefix = _read_up_to(file, PREFIX_BYTES)
+            prefix = read_up_to(file, PREFIX_BYTES)
             if sniff(prefix, "" if name == "-" else name) not in (Format.PAGE, Format.UNKNOWN):
                 if name == "-" or not Path(name).is_file():
                     source = "stdin" if name == "-" else Path(name).name
                     return read_stream(cast(BinaryIO, file), source, settings, prefix=prefix)
                 return iter(read_input(InputFile(source=Path(name).name, path=name), settings))
-            return prefix + _read_up_to(file, _page_bytes() + 1 - len(prefix))
+            return prefix + read_up_to(file, _page_bytes() + 1 - len(prefix))
         finally:
             if name != "-" and file.seekable():
                 file.close()
@@ -133,14 +134,6 @@ def _page_bytes() -> int:
     from newsds.limits import PAGE_BYTES
 
     return PAGE_BYTES.value
-
-
-def _read_up_to(file: IO[bytes], size: int) -> bytes:
-    parts: list[bytes] = []
-    while size > 0 and (part := file.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
 
 
 @contextmanager

@@ -11,13 +11,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from newsds.limits import HEADER_BYTES
 from newsds.model import Flag, Page, Reason, Rejection
-from newsds.read.captures import HTTP_HEADER_BYTES, page_of, rejection_of, rejection_of_gap
-from newsds.read.http import stated_body_length
-from newsds.read.records import Gap, Head, Record, Records
+from newsds.read.captures import page_of, records_of, rejection_of
+from newsds.read.records import Gap, Head, Record
 from newsds.read.settings import ReadSettings
-from newsds.read.window import Window
 
 _LINE: Final = re.compile(
     rb"(?P<url>[a-zA-Z]{2,10}:[^\r\n]{1,8192}?) (?P<ip>[0-9a-fA-F.:]{1,45}|-) (?P<date>\d{8,14}) "
@@ -63,12 +60,6 @@ class ArcFormat:
         """Say no: there is no digest."""
         return False
 
-    def stated_length(self, block: bytes) -> int | None:
-        """Return the length that an HTTP response states of itself, negative if its header does not end."""
-        if block.startswith(b"HTTP/") and not re.search(rb"\n\r?\n", block):
-            return -1
-        return stated_body_length(block)
-
 
 ARC: Final = ArcFormat()
 
@@ -89,16 +80,10 @@ def read_arc(
     >>> [(p.url, p.content) for p in read_arc(io.BytesIO(arc), "a.arc", ReadSettings())]
     [('https://a.example/', b'Tea')]
     """
-    window = Window(
-        file,
-        lambda prefix: ARC.magic.match(prefix) is not None,
-        expanded_bytes=settings.expanded_bytes,
-        expansion_ratio=settings.expansion_ratio,
-    )
-    block_bytes = settings.page_bytes + HTTP_HEADER_BYTES
-    for record in Records(window, ARC, block_bytes=block_bytes, header_bytes=HEADER_BYTES.value):
+    for record in records_of(file, ARC, settings):
         if isinstance(record, Gap):
-            yield rejection_of_gap(record, source, _url(record.head) if record.head else None)
+            url = _url(record.head) if record.head else None
+            yield rejection_of(record, source, record.reason, record.message, url)
         elif record.head.kind in _OTHER_KINDS:
             if skipped is not None:
                 skipped[record.head.kind] += 1

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
+from typing import BinaryIO, Final
 
+from newsds.limits import HEADER_BYTES
 from newsds.model import Flag, Page, Reason, Rejection
 from newsds.read.http import content_type, read_message
-from newsds.read.records import Gap, Record
+from newsds.read.records import Format, Gap, Record, Records
 from newsds.read.settings import ReadSettings
+from newsds.read.window import Window
 
-HTTP_HEADER_BYTES: Final = 1 << 16
+_HTTP_HEADER_BYTES: Final = 1 << 16
 """What a record may hold beside the page: servers allow a quarter of it."""
 _NO_PAGES: Final = frozenset(
     f"text/{name}"
@@ -106,8 +108,19 @@ def is_page_type(media_type: str | None, body: bytes) -> bool:
     return media_type.endswith(("xml", "/octet-stream", "/unknown")) and _MARKUP.search(body, 0, 1024) is not None
 
 
-def rejection_of(record: Record, source: str, reason: Reason, message: str, url: str | None) -> Rejection:
-    """Return the rejection of a record."""
+def records_of(file: BinaryIO, form: Format, settings: ReadSettings) -> Records:
+    """Return the records of an archive, and its gaps."""
+    window = Window(
+        file,
+        lambda prefix: form.magic.match(prefix) is not None,
+        expanded_bytes=settings.expanded_bytes,
+        expansion_ratio=settings.expansion_ratio,
+    )
+    return Records(window, form, block_bytes=settings.page_bytes + _HTTP_HEADER_BYTES, header_bytes=HEADER_BYTES.value)
+
+
+def rejection_of(record: Record | Gap, source: str, reason: Reason, message: str, url: str | None) -> Rejection:
+    """Return the rejection of a record, or the ledger's line for bytes that hold none."""
     return Rejection(
         reason=reason,
         message=message,
@@ -117,29 +130,3 @@ def rejection_of(record: Record, source: str, reason: Reason, message: str, url:
         length=record.length,
         url=url,
     )
-
-
-def rejection_of_gap(gap: Gap, source: str, url: str | None = None) -> Rejection:
-    """Return the ledger's line for bytes that hold no record."""
-    return Rejection(
-        reason=gap.reason,
-        message=gap.message,
-        source=source,
-        record=gap.number,
-        offset=gap.offset,
-        length=gap.length,
-        url=url,
-    )
-
-
-def utc(text: str) -> datetime | None:
-    """Read a time of ISO 8601, in UTC where it names no zone; None if it is none.
-
-    >>> utc("2024-02-03T04:05:06Z").isoformat(), utc("yesterday")
-    ('2024-02-03T04:05:06+00:00', None)
-    """
-    try:
-        time = datetime.fromisoformat(text)
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from newsds.limits import EXPANDED_BYTES, EXPANSION_RATIO
 from newsds.model import Reason
 from newsds.read.decoders import MAGIC_BYTES, Compression, compression_of
 from newsds.read.members import CHUNK, Fault, Members
 
-__all__ = ["Compression", "Prefixed", "Unpacked", "compression_of"]
+__all__ = ["Compression", "Prefixed", "Unpacked", "compression_of", "read_up_to"]
 
 
 class Unpacked(io.BufferedIOBase):
@@ -42,13 +42,12 @@ class Unpacked(io.BufferedIOBase):
     ) -> None:
         prefix = b""
         if compression is None:
-            prefix = _prefix(file)
+            prefix = read_up_to(file, MAGIC_BYTES)
             compression = compression_of(prefix)
         whole = cast(BinaryIO, Prefixed(prefix, file)) if prefix else file
         self._chunks = self._read_chunks(whole, compression, expanded_bytes, expansion_ratio)
         self._buffer = b""
         self._pos = 0
-        self._expanded = 0
         self.fault: str | None = None
         """what ended the stream before its end, and where in the stored file"""
         self.reason: Reason | None = None
@@ -107,16 +106,14 @@ class Unpacked(io.BufferedIOBase):
             else b""
         )
 
-    def peek(self, size: int = 0, /) -> bytes:
-        """Return bytes that come next, at least one but at the end."""
-        return self._buffer[self._pos :] if self._fill() else b""
 
-
-def _prefix(file: BinaryIO) -> bytes:
-    prefix = b""
-    while len(prefix) < MAGIC_BYTES and (more := file.read(MAGIC_BYTES - len(prefix))):
-        prefix += more
-    return prefix
+def read_up_to(file: IO[bytes], size: int) -> bytes:
+    """Return `size` bytes of a stream that may give fewer at once; fewer only at its end."""
+    parts: list[bytes] = []
+    while size > 0 and (part := file.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 class Prefixed(io.BufferedIOBase):

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Protocol, cast
 from newsds.model import Flag, Page, Reason, Rejection
 from newsds.read.arc import read_arc
 from newsds.read.archive import CHUNK, Allowance, LimitReachedError, Member, MemberStream, Other
-from newsds.read.compression import Prefixed, Unpacked
+from newsds.read.compression import Prefixed, Unpacked, read_up_to
 from newsds.read.delimited import read_delimited
 from newsds.read.fields import Place, printable, rejection
 from newsds.read.jsonl import read_jsonl
@@ -84,7 +84,7 @@ class Reading:
             yield Rejection(reason=Reason.UNREADABLE, message=_said(error), source=source)
 
     def _part(self, file: BinaryIO, part: _Part) -> Iterator[Found]:
-        prefix = _read(file, PREFIX_BYTES)
+        prefix = read_up_to(file, PREFIX_BYTES)
         found = sniff(prefix, part.name)
         if not part.depth:
             self.format = found
@@ -117,7 +117,7 @@ class Reading:
         large = self._stored is not None and not part.depth and self._stored > limit
         content = prefix
         if not large and len(prefix) == PREFIX_BYTES:
-            content += _read(file, max(0, limit + 1 - len(prefix)))
+            content += read_up_to(file, max(0, limit + 1 - len(prefix)))
         place = part.place
         if large or len(content) > limit:
             length = self._stored if large else None
@@ -153,7 +153,7 @@ class Reading:
         source, settings = part.place.source, self._settings
         if found in (Format.PARQUET, Format.ARROW, Format.ARROW_STREAM):
             if not file.seekable() and found is not Format.ARROW_STREAM:
-                content = _read(file, settings.buffered_bytes + 1)
+                content = read_up_to(file, settings.buffered_bytes + 1)
                 if len(content) > settings.buffered_bytes:
                     message = f"longer than the limit buffered_bytes, {settings.buffered_bytes}: unpack it"
                     yield rejection(part.place, Reason.TOO_LARGE, message)
@@ -242,14 +242,6 @@ class _Counted(io.RawIOBase):
 
 def _buffered(raw: io.RawIOBase) -> BinaryIO:
     return io.BufferedReader(raw, BUFFER_BYTES)
-
-
-def _read(file: BinaryIO, size: int) -> bytes:
-    """Return `size` bytes; fewer only at the end."""
-    data = file.read(size)
-    while len(data) < size and (more := file.read(min(CHUNK, size - len(data)))):
-        data += more
-    return data
 
 
 def _faults(part: _Part) -> Iterator[Rejection]:

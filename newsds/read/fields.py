@@ -204,14 +204,18 @@ def _captured_at(record: Mapping[str, Any], settings: ReadSettings) -> datetime 
     if settings.named("date") is None:
         names += tuple(f"{where}date" for where in _DUMPS if _has(record, f"{where}dump"))
     for name in names:
-        found = _moment(lookup(record, name))
+        found = moment(lookup(record, name))
         if found:
             return found
     return None
 
 
-def _moment(value: object) -> datetime | None:
-    """Return a time in UTC; one that names no zone is taken for UTC, as crawlers write it."""
+def moment(value: object) -> datetime | None:
+    """Return a time in UTC, None if it is none; one that names no zone is taken for UTC, as crawlers write it.
+
+    >>> moment("2024-02-03T04:05:06Z").isoformat(), moment("yesterday")
+    ('2024-02-03T04:05:06+00:00', None)
+    """
     if isinstance(value, bytes):
         value = value.decode("ascii", "replace")
     if isinstance(value, str):

@@ -105,9 +105,16 @@ def read_message(buffer: bytes, limit: int, start: int = 0, end: int | None = No
 
 
 def stated_body_length(block: bytes) -> int | None:
-    """Return the length that a response states of its whole message; None if it states none."""
-    blank = _BLANK_LINE.search(block) if _STATUS.match(block) else None
+    """Return the length that a response states of its whole message, negative if its header does not end.
+
+    None if it states none, or is no response.
+    """
+    if not block.startswith(b"HTTP/"):
+        return None
+    blank = _BLANK_LINE.search(block)
     if blank is None:
+        return -1
+    if not _STATUS.match(block):
         return None
     value = header_fields(block[: blank.start()]).get(b"content-length", b"")
     return blank.end() + int(value) if re.fullmatch(rb"\d{1,15}", value) else None

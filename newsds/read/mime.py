@@ -6,7 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import BinaryIO, Final
 
 from newsds.model import Flag, Page, Reason, Rejection
-from newsds.read.fields import Place, rejection
+from newsds.read.fields import Place, moment, rejection
 from newsds.read.settings import ReadSettings
 
 _PIECE: Final = 1 << 16
@@ -210,7 +210,6 @@ def _charset(header: Message) -> str | None:
 
 def _moment(value: str | None) -> datetime | None:
     try:
-        found = parsedate_to_datetime(value or "")
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return moment(parsedate_to_datetime(value or ""))
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
 
 from newsds.model import Reason
+from newsds.read.http import stated_body_length
 from newsds.read.window import Window
 
 _CHUNK: Final = 1 << 18
@@ -69,10 +70,6 @@ class Format(Protocol):
 
     def is_intact(self, head: Head, block: bytes) -> bool:
         """Whether a block has the digest that its header states, which states one."""
-        ...
-
-    def stated_length(self, block: bytes) -> int | None:
-        """Return the length that the block states of itself, negative if it is not whole; None if it states none."""
         ...
 
 
@@ -315,7 +312,7 @@ class Records:
     def _holds(self, head: Head, stated: int, found: int | None) -> bool:
         """Whether the stated length is to be believed although no header stands behind it."""
         window = self._window
-        own = self._form.stated_length(self._block(head, stated))
+        own = stated_body_length(self._block(head, stated))
         if own == stated - head.size:
             return True
         end = window.ahead if found is None else found

@@ -15,11 +15,11 @@ from typing import BinaryIO, Final
 
 from newsds.limits import HEADER_BYTES
 from newsds.model import Flag, Page, Reason, Rejection
-from newsds.read.captures import HTTP_HEADER_BYTES, page_of, rejection_of, rejection_of_gap, utc
-from newsds.read.http import dechunk, header_fields, stated_body_length
-from newsds.read.records import Gap, Head, Record, Records
+from newsds.read.captures import page_of, records_of, rejection_of
+from newsds.read.fields import moment
+from newsds.read.http import dechunk, header_fields
+from newsds.read.records import Gap, Head, Record
 from newsds.read.settings import ReadSettings
-from newsds.read.window import Window
 
 _PAGE_KINDS: Final = frozenset({"response", "resource", "conversion"})
 _OTHER_KINDS: Final = frozenset({"warcinfo", "request", "metadata", "dns"})
@@ -77,12 +77,6 @@ class WarcFormat:
     def is_intact(self, head: Head, block: bytes) -> bool:
         """Whether a block has the digest that its header states."""
         return digest_fits(head, block) is True
-
-    def stated_length(self, block: bytes) -> int | None:
-        """Return the length that an HTTP response states of itself, negative if its header does not end."""
-        if block.startswith(b"HTTP/") and not self.header_end.search(block):
-            return -1
-        return stated_body_length(block)
 
 
 WARC: Final = WarcFormat()
@@ -142,24 +136,13 @@ def read_warc(
     >>> [p.content for p in read_warc(io.BytesIO(head + b"Tea\r\n\r\n"), "a.wet", ReadSettings())]
     [b'Tea']
     """
-    window = Window(
-        file,
-        lambda prefix: WarcFormat.magic.match(prefix) is not None,
-        expanded_bytes=settings.expanded_bytes,
-        expansion_ratio=settings.expansion_ratio,
-    )
-    records = Records(
-        window,
-        WARC,
-        block_bytes=settings.page_bytes + HTTP_HEADER_BYTES,
-        header_bytes=HEADER_BYTES.value,
-    )
-    for record in records:
+    for record in records_of(file, WARC, settings):
         if isinstance(record, Gap):
             if record.head is not None and record.head.kind in _OTHER_KINDS:
                 _count(skipped, record.head.kind)
                 continue
-            yield rejection_of_gap(record, source, _url(record.head) if record.head else None)
+            url = _url(record.head) if record.head else None
+            yield rejection_of(record, source, record.reason, record.message, url)
             continue
         kind = _kind(record)
         if kind in _OTHER_KINDS:
@@ -223,7 +206,7 @@ def _page(record: Record, kind: str, source: str, settings: ReadSettings) -> Pag
         settings,
         http=kind == "response" or (declared or b"").lower().startswith(b"application/http"),
         url=url,
-        captured_at=utc(fields.get(b"warc-date", b"").decode("latin-1")),
+        captured_at=moment(fields.get(b"warc-date", b"").decode("latin-1")),
         declared=declared,
         language=language.decode("latin-1").partition(",")[0].strip()[:40] or None if language else None,
         flags=tuple(flags),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, cast
 
 from newsds.limits import EXPANDED_BYTES, EXPANSION_RATIO
-from newsds.read.decoders import compression_of
+from newsds.read.compression import Prefixed, compression_of, read_up_to
 from newsds.read.members import CHUNK, Fault, Members, Piece, compression_within
 
 _PLAIN_CHUNK: Final = 1 << 20
@@ -52,11 +52,7 @@ class Window:
     def _read(
         file: BinaryIO, plausible: Callable[[bytes], bool], expanded_bytes: int, expansion_ratio: int
     ) -> Iterator[Piece | Fault]:
-        from newsds.read.compression import Prefixed
-
-        prefix = b""
-        while len(prefix) < CHUNK and (more := file.read(CHUNK - len(prefix))):
-            prefix += more
+        prefix = read_up_to(file, CHUNK)
         compression = compression_of(prefix)
         if compression is None and not plausible(prefix):
             compression = compression_within(prefix, plausible)
