@@ -3,10 +3,12 @@
     NewsdsError
     ├── UsageError             the call is wrong: a bad argument, option or configuration
     │   ├── ConfigError        newsds.toml or a keyword
-    │   └── CardError          a card source in cards/
+    │   ├── CardError          a card source in cards/
+    │   └── VersionStepError   the version's number does not say what changed
     ├── SourceError            a source that was named cannot be read at all
     ├── OutputError            the output cannot be written: permission, full disk, not a folder
-    │   └── VersionExistsError the version is published already, and versions do not change
+    │   ├── VersionExistsError the version is published already, and versions do not change
+    │   └── DatasetLockedError another process writes the dataset
     ├── DataError              a dataset on disk is not what it should be
     ├── TooManyRejectsError    a build rejects more pages than it may
     └── HubError               the Hub does not do what was asked
@@ -25,6 +27,7 @@ __all__ = [
     "CardError",
     "ConfigError",
     "DataError",
+    "DatasetLockedError",
     "HubAccessError",
     "HubConflictError",
     "HubError",
@@ -36,6 +39,7 @@ __all__ = [
     "TooManyRejectsError",
     "UsageError",
     "VersionExistsError",
+    "VersionStepError",
 ]
 
 
@@ -74,6 +78,10 @@ class CardError(UsageError):
     """A card source cannot be used."""
 
 
+class VersionStepError(UsageError):
+    """The version that was asked for is too small a step for what changed, or nothing did."""
+
+
 class SourceError(NewsdsError):
     """A source that was named cannot be read at all."""
 
@@ -90,6 +98,12 @@ class VersionExistsError(OutputError):
     """The version is published already."""
 
     exit_code = 5
+
+
+class DatasetLockedError(OutputError):
+    """Another process writes the dataset."""
+
+    exit_code = 10
 
 
 class DataError(NewsdsError):

@@ -107,7 +107,7 @@ HOMES = {
     "yaml": {"newsds.card", "newsds.hub.card"},
     "datasets": {"newsds.load", "newsds.schema", "newsds.hub.gate"},
     "huggingface_hub": {"newsds.hub.client"},
-    "psutil": {"newsds.build.executor"},
+    "psutil": {"newsds.build.executor", "newsds.build.lock"},
     "fsspec": {"newsds.read.remote"},
     "numpy": {"newsds.rules", "newsds.stats", "newsds.validate", "newsds.segment", "newsds.build", "newsds.train"},
     "pyarrow": {

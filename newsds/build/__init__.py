@@ -8,6 +8,7 @@
     write.py      rows in order → Parquet, cut where the content says so
     manifest.py   what the version was made from, and what it holds; which number it gets
     publish.py    a folder that becomes the version whole, or leaves nothing
+    lock.py       one writer of a dataset at a time
     progress.py   the bar on a terminal
 
 What lies in a version is described in `newsds.layout`, and checked by `newsds.validate`.

@@ -1,8 +1,8 @@
 """A folder that becomes a version whole, or leaves nothing.
 
 All is written into `out/<name>/.building-…` on the same file system and brought to the disk; one rename makes it the
-version, and another moves `latest`. A reader sees the old state or the new one. What a killed build left behind is
-removed by the next.
+version, and another moves `latest`. A reader sees the old state or the new one. One process at a time writes a dataset
+(`newsds.build.lock`), and what a killed one left behind is removed by the next.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
+from newsds.build.lock import DatasetLock
 from newsds.errors import OutputError, VersionExistsError
 from newsds.layout import LATEST, File, published_versions, read_latest
 from newsds.version import Version
 
-try:
-    import fcntl
-except ImportError:  # not on Windows: dead builds stay, and are ignored
-    fcntl = None  # type: ignore[assignment]
-
 _BUILDING: Final = ".building-"
+_TRIES: Final = 20
+"""To make the folder and take its lock, while other builds fail and remove it."""
 _REMEDIES: Final = {
     errno.ENOSPC: "free some space on that disk, or choose another folder",
     errno.EDQUOT: "free some of your quota, or choose another folder",
@@ -134,24 +132,24 @@ class Staging(AbstractContextManager["Staging"]):
     """The place where a version is made.
 
     Raises:
-        OutputError: nothing can be written to `dataset`.
+        DatasetLockedError: another process writes `dataset`.
+        OutputError: nothing can be written to it.
     """
 
     def __init__(self, dataset: Path) -> None:
         self.dataset = dataset
         """folder of the dataset, which gets the version"""
         self._made: list[Path] = []
-        self._lock: int | None = None
+        self._lock = DatasetLock(dataset)
         self._temporary: Path | None = None
 
     def __enter__(self) -> Self:
         try:
             with output_errors(self.dataset):
-                self._make(self.dataset)
-                with _locked(self.dataset):
-                    _remove_dead(self.dataset)
-                    self._temporary = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self.dataset))
-                    self._lock = _lock(self._temporary)
+                self._take_dataset()
+                for dead in sorted(self.dataset.glob(f"{_BUILDING}*")):
+                    shutil.rmtree(dead, ignore_errors=True)
+                self._temporary = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self.dataset))
                 self.version.mkdir()
                 self.parts.mkdir()
         except BaseException:
@@ -191,28 +189,27 @@ class Staging(AbstractContextManager["Staging"]):
         with output_errors(target):
             for folder, _, _ in os.walk(self.version, topdown=False):
                 sync_folder(Path(folder))
-            with _locked(self.dataset):
-                # rename would take the place of an empty folder
-                refuse_published(target)
-                try:
-                    self.version.rename(target)
-                except OSError as error:
-                    if os.path.lexists(target):
-                        raise _exists(target) from error
-                    raise
-                try:
-                    sync_folder(self.dataset)
-                    self._move_latest()
-                except BaseException:
-                    # what is said to have failed must not be there
-                    with suppress(OSError):
-                        target.rename(self.version)
-                    raise
+            # rename would take the place of an empty folder
+            refuse_published(target)
+            try:
+                self.version.rename(target)
+            except OSError as error:
+                if os.path.lexists(target):
+                    raise _exists(target) from error
+                raise
+            try:
+                sync_folder(self.dataset)
+                self._move_latest()
+            except BaseException:
+                # what is said to have failed must not be there
+                with suppress(OSError):
+                    target.rename(self.version)
+                raise
         return target
 
     def mend_latest(self) -> None:
         """Let `latest` name the newest version, if a build was killed before it did."""
-        with output_errors(self.dataset / LATEST), _locked(self.dataset):
+        with output_errors(self.dataset / LATEST):
             self._move_latest()
 
     def _move_latest(self) -> None:
@@ -228,21 +225,30 @@ class Staging(AbstractContextManager["Staging"]):
         with suppress(OSError):
             sync_folder(self.dataset)
 
+    def _take_dataset(self) -> None:
+        for left in reversed(range(_TRIES)):
+            try:
+                self._make(self.dataset)
+                self._lock.__enter__()
+            except FileNotFoundError:  # another build failed, and removed the folder that it had made
+                if not left:
+                    raise
+            else:
+                return
+
     def _make(self, folder: Path) -> None:
         missing = [f for f in (folder, *folder.parents) if not f.exists()]
         for one in reversed(missing):
             with suppress(FileExistsError):  # another build was quicker
                 one.mkdir()
                 self._made.append(one)
-        if not folder.is_dir():
+        if os.path.lexists(folder) and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
     def _clean(self) -> None:
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.__exit__(None, None, None)
         for folder in reversed(self._made):
             with suppress(OSError):  # something was published in it
                 folder.rmdir()
@@ -263,40 +269,3 @@ def _exists(target: Path) -> VersionExistsError:
         f"{target} exists, and a published version does not change",
         "give another --version, or leave it out to get the next",
     )
-
-
-def _lock(folder: Path) -> int | None:
-    """Hold a lock on a folder for as long as the returned file number is open; None where there are no locks."""
-    if fcntl is None:
-        return None
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(number)
-        return None
-    return number
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other builds of the dataset from starting and publishing; for moments only."""
-    number = None
-    if fcntl is not None:
-        number = os.open(folder, os.O_RDONLY)
-        with suppress(OSError):  # a file system without locks: the rename alone decides
-            fcntl.flock(number, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        if number is not None:
-            os.close(number)
-
-
-def _remove_dead(dataset: Path) -> None:
-    """Remove what builds left that are no more: nobody holds their lock."""
-    for path in sorted(dataset.glob(f"{_BUILDING}*")):
-        number = _lock(path)
-        if number is not None:
-            shutil.rmtree(path, ignore_errors=True)
-            os.close(number)

@@ -90,6 +90,7 @@ def build(
         UsageError: a wrong argument, configuration or card.
         SourceError: a source does not exist, or there is no file in it.
         VersionExistsError: the version is there already.
+        DatasetLockedError: another process writes the dataset.
         OutputError: `out` cannot be written. In every case all versions that were there stand untouched.
         DataError: the newest version is damaged, so that the next has no number.
         TooManyRejectsError: more pages are rejected than the configuration's `max_rejects` allows.
@@ -109,12 +110,12 @@ def build(
     dataset = Path(out) / dataset_name(config, card.name, sources)
     wanted = Version.parse(version) if version is not None else None
     files = list_inputs(sources, config, dataset)
-    previous: Manifest | None = None
     if wanted:
         refuse_published(dataset / str(wanted))
-    elif published := published_versions(dataset):
-        previous = read_manifest(dataset / str(published[-1]))
     with Staging(dataset) as staging:
+        previous: Manifest | None = None
+        if not wanted and (published := published_versions(dataset)):
+            previous = read_manifest(dataset / str(published[-1]))
         weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
         files = keep_standard_input(files, staging.parts)
         tasks = make_tasks(files, staging.parts, config.weights, ReadSettings(fields=config.fields))

@@ -17,6 +17,7 @@ from newsds.cli.terminal import visible
 from newsds.errors import NewsdsError
 
 BROKEN_RULE: Final = 7
+DIFFERENT: Final = 11
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
@@ -32,6 +33,8 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         BROKEN_RULE: "validate: a rule is broken",
         8: "build: more pages are rejected than --max-rejects allows; nothing is published",
         9: "the Hub refuses, or cannot be reached",
+        10: "another process writes the dataset",
+        DIFFERENT: "diff, rebuild: the versions differ",
         INTERRUPTED: "interrupted",
         PIPE_CLOSED: "what read the output stopped reading",
     }
