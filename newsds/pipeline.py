@@ -164,9 +164,27 @@ def explain(
     """
     decoded = decode(raw)
     blocks = _blocks(decoded, None, kind)
+    return blocks, _explained(decoded, blocks, weights)
+
+
+def explain_page(
+    page: Page, *, kind: Literal["auto", "text", "html"] = "auto", weights: str | None = None
+) -> tuple[Blocks, Labels, Article]:
+    """Return what `explain` does of a page, and the article that `extract_pages` makes of it.
+
+    >>> blocks, labels, article = explain_page(Page(content=b"Title of the page", url="https://a.example/"))
+    >>> len(blocks), article.site
+    (1, 'a.example')
+    """
+    decoded, blocks = page_blocks(page, kind)
+    labels = _explained(decoded, blocks, weights)
+    return blocks, labels, assemble(page, decoded, blocks, labels)
+
+
+def _explained(decoded: Decoded, blocks: Blocks, weights: str | None) -> Labels:
     if Flag.BINARY in decoded.flags:
-        return blocks, _not_text(blocks)
-    return blocks, explain_blocks(blocks, weights)
+        return _not_text(blocks)
+    return explain_blocks(blocks, weights)
 
 
 def rejection_of(article: Article) -> Rejection | None:

@@ -55,7 +55,9 @@ STAGES = {
     },
     "hub": {"layout", "schema", "version", "card", "build"},
     "load": {"layout", "schema", "hub"},
+    "report": {"dates", "metadata", "schema", "pipeline", "layout", "stats", "card", "read"},
     "cli": {
+        "report",
         "hub",
         "read",
         "pipeline",
@@ -101,6 +103,8 @@ HOMES = {
     "isal": {"newsds.read.decoders"},
     "bs4": {"newsds.blocks.soup"},
     "catboost": {"newsds.train.fit"},
+    "jinja2": {"newsds.report.template"},
+    "markupsafe": {"newsds.report.template"},
     "turbohtml": {"newsds.blocks.html", "newsds.decode", "newsds.language"},
     "click": {"newsds.cli"},
     "tqdm": {"newsds.build.progress", "newsds.cli"},
@@ -128,7 +132,7 @@ HOMES = {
     },
 }
 """Third-party package → the modules, or folders of modules, that may import it."""
-LAZY = {"datasets", "fsspec", "huggingface_hub"}
+LAZY = {"datasets", "fsspec", "huggingface_hub", "jinja2", "markupsafe"}
 """Packages that are never imported along with newsds."""
 FORBIDDEN_MODULES = {
     "random",

@@ -1,15 +1,17 @@
-"""`newsds explain`: a page in the terminal, block by block, coloured by role."""
+"""`newsds explain`: a page, block by block, coloured by role: in the terminal, or as HTML beside its record."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from newsds.cli.page import Kind, page_options, read_page
+from newsds.cli.output import write_output
+from newsds.cli.page import Kind, page_options, path_name, read_page
 from newsds.cli.terminal import When, clip, output_width, put, use_color, visible
 
 if TYPE_CHECKING:
@@ -50,12 +52,29 @@ _MARGIN: Final = 9
     show_default=True,
     help="`auto` colours on a terminal, unless NO_COLOR is set.",
 )
-def explain_command(file: str, kind: Kind, weights: str | None, full: bool, color: When) -> None:
+@click.option("--html", is_flag=True, help="Write one self-contained HTML file: the page beside its record.")
+@click.option(
+    "--out", metavar="HTML", type=path_name, help="With --html, the file to write.  [default: standard output]"
+)
+def explain_command(
+    file: str, kind: Kind, weights: str | None, full: bool, color: When, html: bool, out: str | None
+) -> None:
     """Show the blocks of one page: the role of each, by what margin over the next best, and its text.
 
     FILE is a page of text or HTML; `-` is standard input. Characters that steer a terminal are printed as escapes.
+
+    With --html the page is shown beside its record: pointing at a value of the record shows where on the page it is
+    from, and the other way round.
     """
+    if out is not None and not html:
+        raise click.UsageError("--out is for --html")
     content = read_page(file)
+    if html:
+        from newsds.report import explain_html, page_view
+
+        name = None if file == "-" else Path(file).name
+        write_output(out or "-", explain_html(page_view(content, kind=kind, weights=weights), name=name))
+        return
     from newsds.pipeline import explain
 
     blocks, labels = explain(content, kind=kind, weights=weights)

@@ -85,6 +85,16 @@ def put_json(value: Any) -> None:
     _write(json_text(value, ascii_only=foreign).encode() + b"\n")
 
 
+def put_bytes(data: bytes) -> None:
+    """Write to standard output what is no text for a terminal: a file.
+
+    Raises:
+        OutputError: it cannot be written to.
+        BrokenPipeError: nobody reads it.
+    """
+    _write(data)
+
+
 def _write(data: str | bytes) -> None:
     if _closed():
         raise OutputError("cannot write to standard output: it is closed", "check where the output is sent to")

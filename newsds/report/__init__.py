@@ -1,0 +1,23 @@
+"""Pages to look at: one page explained, and the report of a dataset; each one self-contained HTML file.
+
+page.py       a page → PageView: its blocks, their roles and why; the record, and which blocks each value is from
+template.py   values → HTML: every text inert, every script and style known to the content security policy
+files/        templates, style sheets and scripts
+"""
+
+from __future__ import annotations
+
+from newsds.report.page import BlockView, FieldView, PageView, Value, page_view, row_view
+from newsds.report.template import document, explain_html, view_html
+
+__all__ = [
+    "BlockView",
+    "FieldView",
+    "PageView",
+    "Value",
+    "document",
+    "explain_html",
+    "page_view",
+    "row_view",
+    "view_html",
+]
