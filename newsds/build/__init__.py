@@ -2,9 +2,12 @@
 
     run.py        build(): the whole in one page
     plan.py       which files, which configuration, which name; files → tasks
-    worker.py     one task: pages → rows and rejects; a pure function, in any process
+    cache.py      which of the files need not be read, as parts of earlier builds hold them
+    worker.py     one task: pages → a part; a pure function, in any process
+    part.py       what a task found: a file that is named by its digest
     executor.py   runs tasks, in this process or several; a worker that dies costs one page
-    merge.py      the rows of all tasks: which are duplicates, and in which order
+    merge.py      the rows of all parts: which are duplicates, and in which order; a stream
+    reuse.py      the tables of the newest version, where nothing that decides rows changed
     write.py      rows in order → Parquet, cut where the content says so
     manifest.py   what the version was made from, and what it holds; which number it gets
     publish.py    a folder that becomes the version whole, or leaves nothing
@@ -16,7 +19,8 @@ What lies in a version is described in `newsds.layout`, and checked by `newsds.v
 
 from __future__ import annotations
 
+from newsds.build.cache import CacheInfo, cache_info, prune_cache
 from newsds.build.plan import resolve_config
 from newsds.build.run import BuildResult, build
 
-__all__ = ["BuildResult", "build", "resolve_config"]
+__all__ = ["BuildResult", "CacheInfo", "build", "cache_info", "prune_cache", "resolve_config"]

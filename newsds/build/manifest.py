@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-import pyarrow as pa
-
-from newsds.build.merge import Merged
-from newsds.build.worker import TaskResult
-from newsds.canonical import digest_of, encode_rows, row_digest
 from newsds.config import BuildConfig
 from newsds.layout import Counts, Input, Manifest
 from newsds.model import Reason
@@ -45,30 +39,28 @@ def schema_digest() -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def count(results: Sequence[TaskResult], merged: Merged) -> tuple[Counts, dict[str, int]]:
-    """Return the ledger, and the rejected pages by reason without duplicates.
+def count(inputs: Sequence[Input], rows: int, reasons: Mapping[str, int]) -> Counts:
+    """Return the ledger.
+
+    Args:
+        inputs: all files.
+        rows: of the articles.
+        reasons: reason code → rejects, duplicates among them.
 
     Raises:
         AssertionError: a page is neither row nor reject: a defect of newsds.
     """
-    reasons = Counter(merged.rejects["reason"].to_pylist())
-    duplicates = reasons.pop(Reason.DUPLICATE.value, 0)
+    duplicates = reasons.get(Reason.DUPLICATE.value, 0)
     counts = Counts(
-        inputs=sum(len(r.inputs) for r in results),
-        pages=sum(r.pages for r in results),
-        rows=len(merged.ids),
-        rejected=sum(reasons.values()),
+        inputs=len(inputs),
+        pages=sum(one.pages for one in inputs),
+        rows=rows,
+        rejected=sum(reasons.values()) - duplicates,
         duplicates=duplicates,
     )
     if not counts.balanced:
         raise AssertionError(f"the ledger does not balance: {counts}; please report it")
-    return counts, dict(sorted(reasons.items()))
-
-
-def table_digest(table: pa.Table) -> tuple[str, int]:
-    """Return the digest of a table's rows, and their bytes in canonical form."""
-    rows = list(encode_rows(table))
-    return digest_of(map(row_digest, rows)), sum(map(len, rows))
+    return counts
 
 
 def config_values(config: BuildConfig, weights: str) -> dict[str, Any]:
@@ -85,11 +77,6 @@ def config_values(config: BuildConfig, weights: str) -> dict[str, Any]:
         "digest": config.digest(),
         "weights": weights,
     }
-
-
-def sorted_inputs(results: Sequence[TaskResult]) -> tuple[Input, ...]:
-    """Return every input file, by name."""
-    return tuple(sorted((one for r in results for one in r.inputs), key=lambda one: one.source))
 
 
 def inputs_digest(inputs: Sequence[Input]) -> str:

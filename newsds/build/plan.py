@@ -8,12 +8,13 @@ import shutil
 import stat
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
+from newsds.build.part import INSIDE
 from newsds.build.publish import output_errors
 from newsds.build.watch import START, Death, Phase, Place, Trace
 from newsds.config import CONFIG_FILE, BuildConfig, load_config
@@ -54,8 +55,8 @@ class Task:
     """Files for one worker, and how far they are done."""
 
     files: tuple[InputFile, ...]
-    part: str
-    """path of the file to write the rows to; the rows after the first results lie beside it"""
+    parts: str
+    """path of the folder to write parts into"""
     weights: str | None = None
     """path of the segmenter's weights; without it those of newsds"""
     settings: ReadSettings = field(default_factory=ReadSettings)
@@ -175,11 +176,13 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9._]+", "-", plain)[:96].strip("-._")
 
 
-def list_inputs(sources: Sequence[str | os.PathLike[str]], config: BuildConfig, dataset: Path) -> list[InputFile]:
+def list_inputs(
+    sources: Sequence[str | os.PathLike[str]], config: BuildConfig, dataset: Path, cache: Path | None = None
+) -> list[InputFile]:
     """List the files to read, in the order of their names.
 
-    What newsds itself wrote or reads for another purpose is no input: the dataset's own folder, when it lies in a
-    source, and the newsds.toml of a source.
+    What newsds itself wrote or reads for another purpose is no input: the dataset's own folder and the cache, when they
+    lie in a source, and the newsds.toml of a source.
 
     Raises:
         SourceError: a source does not exist, or there is no file to read.
@@ -191,10 +194,11 @@ def list_inputs(sources: Sequence[str | os.PathLike[str]], config: BuildConfig, 
         if root.is_relative_to(own):
             raise UsageError(f"the source {root} lies in the dataset to write, {own}", "choose another output folder")
     settings = {str(root / CONFIG_FILE) for root in roots}
+    written = [own] if cache is None else [own, cache.resolve()]
     files = [
         file
         for file in find_files(sources, include=config.include, exclude=config.exclude)
-        if file.path not in settings and not Path(file.path).is_relative_to(own)
+        if file.path not in settings and not any(Path(file.path).is_relative_to(one) for one in written)
     ]
     if not files:
         names = ", ".join(str(s) for s in sources) or "no source"
@@ -223,25 +227,44 @@ def keep_standard_input(files: Sequence[InputFile], folder: Path) -> list[InputF
 
 
 def make_tasks(
-    files: Sequence[InputFile], folder: Path, weights: str | None = None, settings: ReadSettings | None = None
+    files: Sequence[InputFile],
+    folder: Path,
+    weights: str | None = None,
+    settings: ReadSettings | None = None,
+    starts: Mapping[str, int] | None = None,
 ) -> list[Task]:
-    """Cut the files into tasks, which write their rows into `folder`."""
+    """Cut files into tasks, which write their parts into `folder`.
+
+    Args:
+        files: in order.
+        folder: of the parts.
+        weights: path of the segmenter's weights.
+        settings: how files are read.
+        starts: source of a file → pages and rejections of it that need not be done again.
+    """
     tasks: list[Task] = []
     pending: list[InputFile] = []
     size = 0
 
     def finish() -> None:
-        part = str(folder / f"{len(tasks):06d}.arrow")
-        tasks.append(Task(files=tuple(pending), part=part, weights=weights, settings=settings or ReadSettings()))
+        start = Place(0, (starts or {}).get(pending[0].source, 0))
+        settled = settings or ReadSettings()
+        tasks.append(Task(files=tuple(pending), parts=str(folder), weights=weights, settings=settled, start=start))
         pending.clear()
 
     for file in files:
         length = _length(file.path)
-        if pending and (len(pending) >= TASK_FILES or size + length > TASK_BYTES):
+        # a part tells its rows' files by the names of the rows, which `!/` in a file's name could confuse
+        alone = file.source in (starts or {}) or INSIDE in file.source
+        full = len(pending) >= TASK_FILES or size + length > TASK_BYTES
+        if pending and (full or alone):
             finish()
             size = 0
         pending.append(file)
         size += length
+        if alone:
+            finish()
+            size = 0
     if pending:
         finish()
     return tasks

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsds.build import manifest as make
+from newsds.build.cache import FOLDER, Cache, Found, Selection, kind_of, select
 from newsds.build.executor import run_tasks
-from newsds.build.merge import Merged, merge
+from newsds.build.merge import merge
 from newsds.build.plan import dataset_name, keep_standard_input, list_inputs, make_tasks, resolve_config
 from newsds.build.progress import progress_bar
 from newsds.build.publish import Staging, output_errors, refuse_published, write_file
-from newsds.build.worker import TaskResult, run_task
-from newsds.build.write import write_articles, write_rejects
-from newsds.canonical import digest_of
+from newsds.build.reuse import copy_tables, rows_of
+from newsds.build.worker import run_task
+from newsds.build.write import Ledger, write_articles, write_rejects
 from newsds.card import Card, Facts, Release, card_digest, card_files, read_card, releases
 from newsds.config import BuildConfig
-from newsds.errors import TooManyRejectsError
-from newsds.layout import MANIFEST, Counts, Manifest, published_versions, read_manifest
-from newsds.read import ReadSettings
+from newsds.errors import DataError, OutputError, TooManyRejectsError
+from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, published_versions, read_manifest
+from newsds.model import Reason
+from newsds.read import InputFile, ReadSettings
 from newsds.segment import weights_digest
 from newsds.stats import measure
 from newsds.version import Version
@@ -66,6 +68,7 @@ def build(
     config: BuildConfig | None = None,
     version: str | None = None,
     workers: int = 0,
+    cache: str | os.PathLike[str] | bool = True,
     progress: bool = False,
 ) -> BuildResult:
     """Build a version of a dataset: `out/<name>/<version>/`, whole or not at all.
@@ -84,6 +87,8 @@ def build(
         workers: processes that take pages apart, and whose death costs one page. A script must call `build` below
             `if __name__ == "__main__":` to have any. With 0 all happens in this process, and what kills it kills the
             build, without harm to any version.
+        cache: folder of the cache, in which a build finds what those before it, or one that was killed, made of files
+            that did not change; with True the folder `.cache` of the dataset, with False none. It changes no byte.
         progress: draw a progress bar on standard error.
 
     Raises:
@@ -109,45 +114,115 @@ def build(
     card = read_card(Path(config.card)) if config.card else Card()
     dataset = Path(out) / dataset_name(config, card.name, sources)
     wanted = Version.parse(version) if version is not None else None
-    files = list_inputs(sources, config, dataset)
+    root = None if cache is False else dataset / FOLDER if cache is True else Path(cache)
+    files = list_inputs(sources, config, dataset, root)
+    settings = ReadSettings(fields=config.fields)
     if wanted:
         refuse_published(dataset / str(wanted))
-    with Staging(dataset) as staging:
-        previous: Manifest | None = None
-        if not wanted and (published := published_versions(dataset)):
-            previous = read_manifest(dataset / str(published[-1]))
-        weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
+    weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
+    kind = kind_of(settings, weights)
+    with Staging(dataset) as staging, Cache(root or staging.parts / FOLDER, kind) as store:
+        previous = _newest(dataset, needed=wanted is None)
         files = keep_standard_input(files, staging.parts)
-        tasks = make_tasks(files, staging.parts, config.weights, ReadSettings(fields=config.fields))
-        results: list[TaskResult] = []
-        running = closing(run_tasks(run_task, tasks, workers=workers))
-        with progress_bar(len(files), show=progress) as advance, running as finished:
-            for result in finished:
-                results.append(result)
-                advance(len(result.inputs))
-        with output_errors(dataset):
-            merged = merge(results)
-            made = _describe(dataset.name, results, merged, config, card, weights)
-            _refuse_rejects(made, merged, config)
-            number = wanted or make.next_version(previous, made)
-            if number is None and previous is not None:
-                staging.mend_latest()
-                return _result(dataset / previous.version, previous, unchanged=True)
+        found = store.find_all(files)
+        made = rows_of(previous, found, store, dataset, make.config_values(config, weights), config)
+        if made is not None:
+            made = replace(made, card_digest=card_digest(card, _facts(made)))
+            if (wanted or make.next_version(previous, made)) and not copy_tables(dataset, made, staging.version):
+                made = None
+        if made is None:
+            selections = _take_apart(files, found, store, config, workers=workers, progress=progress)
+            made = _merge(selections, staging, config, weights)
+            made = replace(made, card_digest=card_digest(card, _facts(made)))
+            used = [one.part for one in selections]
+        else:
+            used = [part for one in found.values() for part, _ in one.places]
+        number = wanted or make.next_version(previous, made)
+        if number is None and previous is not None:
+            staging.mend_latest()
+            result = _result(dataset / previous.version, previous, unchanged=True)
+        else:
             made = replace(made, version=str(number))
-            made = _write(staging, made, merged, card, releases(dataset, made))
-        return _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
+            with output_errors(dataset):
+                made = _write(staging, made, card, releases(dataset, made))
+            result = _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
+        if root is not None:
+            with suppress(OutputError):  # the version is there, and all that is lost is some time
+                store.remember(result.path / MANIFEST, used)
+        return result
 
 
-def _refuse_rejects(made: Manifest, merged: Merged, config: BuildConfig) -> None:
-    counts = made.counts
+def _newest(dataset: Path, *, needed: bool) -> Manifest | None:
+    """Return the manifest of the newest version; None if there is none, or a damaged one that is not needed."""
+    published = published_versions(dataset)
+    try:
+        return read_manifest(dataset / str(published[-1])) if published else None
+    except DataError:
+        if needed:
+            raise
+        return None
+
+
+def _take_apart(
+    files: Sequence[InputFile],
+    found: Mapping[str, Found],
+    store: Cache,
+    config: BuildConfig,
+    *,
+    workers: int,
+    progress: bool,
+) -> list[Selection]:
+    """Make the parts that the cache does not hold; return what the version is made of."""
+    missing = [file for file in files if found[file.source].stop is not None]
+    starts = {file.source: stop for file in missing if (stop := found[file.source].stop)}
+    tasks = make_tasks(missing, store.folder, config.weights, ReadSettings(fields=config.fields), starts)
+    places = [place for one in found.values() for place in one.places]
+    running = closing(run_tasks(run_task, tasks, workers=workers))
+    with progress_bar(len(files), show=progress) as advance, running as results:
+        advance(len(files) - len(missing))
+        for result in results:
+            places += [(result.part, number) for number in range(len(result.part.entries))]
+            advance(len(result.inputs))
+    return select(places)
+
+
+def _merge(selections: Sequence[Selection], staging: Staging, config: BuildConfig, weights: str) -> Manifest:
+    """Write the tables; return the manifest, in which the version and other files are still missing."""
+    inputs = tuple(sorted((x for one in selections for x in one.inputs), key=lambda one: one.source))
+    with output_errors(staging.dataset):
+        merged = merge(selections, staging.parts)
+        ledger = write_rejects(staging.version, merged.rejects())
+        counts = make.count(inputs, sum(one.rows for one in selections) - merged.duplicates.num_rows, ledger.reasons)
+        _refuse_rejects(ledger, counts, config)
+        articles = write_articles(staging.version, merged.articles())
+    if articles.rows != counts.rows:
+        raise AssertionError(f"{articles.rows} rows of {counts.rows} were written; please report it")
+    return Manifest(
+        name=staging.dataset.name,
+        version="",
+        schema_digest=make.schema_digest(),
+        content_digest=articles.digest,
+        rejects_digest=ledger.written.digest,
+        card_digest="",
+        row_bytes={"articles": articles.row_bytes, "rejects": ledger.written.row_bytes},
+        config=make.config_values(config, weights),
+        toolchain=make.toolchain(),
+        counts=counts,
+        reasons={reason: n for reason, n in ledger.reasons.items() if reason != Reason.DUPLICATE.value},
+        inputs=inputs,
+        files=(*articles.files, *ledger.written.files),
+    )
+
+
+def _refuse_rejects(ledger: Ledger, counts: Counts, config: BuildConfig) -> None:
     allowed = config.allowed_rejects(counts.pages)
     if allowed is None or counts.rejected <= allowed:
         return
-    reason = min(made.reasons.items(), key=lambda one: (-one[1], one[0]))[0]
-    first = next(row for row in merged.rejects.to_pylist() if row["reason"] == reason)
+    reasons = {reason: n for reason, n in ledger.reasons.items() if reason != Reason.DUPLICATE.value}
+    first = ledger.first[min(reasons.items(), key=lambda one: (-one[1], one[0]))[0]]
     raise TooManyRejectsError(
         f"{counts.rejected} of {counts.pages} pages are rejected, more than max_rejects, {config.max_rejects}, allows: "
-        f"{_by_reason(made.reasons)}; the first of the most frequent: {first['source']}: {first['message']}",
+        f"{_by_reason(reasons)}; the first of the most frequent: {first['source']}: {first['message']}",
         "mend or exclude the inputs, or raise --max-rejects; nothing was published",
     )
 
@@ -157,36 +232,13 @@ def _by_reason(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _describe(
-    name: str, results: Sequence[TaskResult], merged: Merged, config: BuildConfig, card: Card, weights: str
-) -> Manifest:
-    """Return the manifest, in which the version and its files are still missing."""
-    counts, reasons = make.count(results, merged)
-    rejects_digest, rejects_bytes = make.table_digest(merged.rejects)
-    made = Manifest(
-        name=name,
-        version="",
-        schema_digest=make.schema_digest(),
-        content_digest=digest_of(merged.row_digests),
-        rejects_digest=rejects_digest,
-        card_digest="",
-        row_bytes={"articles": sum(merged.row_bytes), "rejects": rejects_bytes},
-        config=make.config_values(config, weights),
-        toolchain=make.toolchain(),
-        counts=counts,
-        reasons=reasons,
-        inputs=make.sorted_inputs(results),
-        files=(),
-    )
-    return replace(made, card_digest=card_digest(card, _facts(made)))
-
-
-def _write(staging: Staging, made: Manifest, merged: Merged, card: Card, history: Sequence[Release]) -> Manifest:
-    """Write the files of the version; return the manifest that names them."""
-    articles = write_articles(staging.version, merged, staging.parts)
-    rejects = write_rejects(staging.version, merged.rejects)
-    figures = measure(*([staging.version / one.path for one in table] for table in (articles, rejects)))
-    files = [*articles, *rejects]
+def _write(staging: Staging, made: Manifest, card: Card, history: Sequence[Release]) -> Manifest:
+    """Write what is around the tables; return the manifest that names all files."""
+    tables = {
+        folder: [one for one in made.files if one.path.startswith(f"{folder}/")] for folder in (ARTICLES, REJECTS)
+    }
+    figures = measure(*([staging.version / one.path for one in table] for table in tables.values()))
+    files = [one for table in tables.values() for one in table]
     facts = replace(_facts(made), stats=figures, releases=history, files=tuple(files))
     files += [write_file(staging.version, path, text) for path, text in card_files(card, facts).items()]
     made = replace(made, files=tuple(sorted(files, key=lambda one: one.path)))

@@ -13,15 +13,15 @@ from typing import Final
 import pyarrow as pa
 
 from newsds.blocks import html_blocks
+from newsds.build.cache import identity_of
+from newsds.build.part import INSIDE, Entry, Part, write_part
 from newsds.build.plan import TASK_BYTES, Care, Task, stored_bytes
-from newsds.build.publish import output_errors
-from newsds.build.watch import START, Place, Watch
-from newsds.canonical import encode_row, row_digest
+from newsds.build.watch import Place, Watch
 from newsds.layout import Input
 from newsds.model import Article, Blocks, Flag, Page, Reason, Rejection
 from newsds.pipeline import extract_pages, reject, rejection_of
 from newsds.read import InputFile, ReadSettings, read_input
-from newsds.schema import SCHEMA, articles_to_batch, rejections_to_batch
+from newsds.schema import articles_to_batch, rejections_to_batch
 from newsds.validate import Broken, check
 
 BATCH_PAGES: Final = 64
@@ -31,92 +31,101 @@ STRETCH_PAGES: Final = 512
 """Pages after which a task gives a result, as it does after `TASK_BYTES`."""
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 500
-KEYS: Final = pa.schema(
-    [
-        ("source", pa.string()),
-        ("record", pa.int64()),
-        ("site", pa.string()),
-        ("published", pa.int64()),
-        ("id", pa.string()),
-        ("page_digest", pa.string()),
-        ("content_key", pa.binary(32)),
-        ("row_digest", pa.binary(32)),
-        ("row_bytes", pa.int64()),
-    ]
-)
-"""Of each row: its place in the input, its place in the dataset, what a duplicate shares with it, its digest and
-length in canonical form. Absent values are the smallest of their type."""
-
 _Placed = tuple[Place, Page]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResult:
-    """What a task gives back, or a stretch of it; the rows are in the file `part`, in the order of `keys`."""
+    """What a task gives back, or a stretch of it."""
 
-    part: str | None
-    """path of an Arrow file; None if there is no row"""
-    inputs: tuple[Input, ...]
-    """files that were read to their end"""
-    keys: pa.RecordBatch
-    rejects: pa.RecordBatch
+    part: Part
+    """what was found, on the disk"""
     next: Place | None = None
     """where the task goes on; None if it is done"""
 
     @property
-    def pages(self) -> int:
-        """Pages of `inputs`."""
-        return sum(one.pages for one in self.inputs)
+    def inputs(self) -> tuple[Input, ...]:
+        """Files that were read to their end."""
+        return tuple(entry.input for entry in self.part.entries if entry.stop is None)
 
 
 class _Stretch:
     """What a task has found since its last result."""
 
     def __init__(self, task: Task, start: Place) -> None:
-        self.part = task.part if start == START else f"{task.part}-{start.file}-{start.item}"
-        self.inputs: list[Input] = []
+        self.task = task
+        self.start = start
+        self.entries: list[Entry] = []
         self.rejected: list[Rejection] = []
         self.batches: list[pa.RecordBatch] = []
-        self.keys: list[pa.RecordBatch] = []
         self.pages = self.bytes = 0
 
     @property
     def some(self) -> bool:
-        return bool(self.pages or self.rejected or self.inputs)
+        return bool(self.pages or self.rejected or self.entries)
 
     @property
     def full(self) -> bool:
         return self.pages + len(self.rejected) >= STRETCH_PAGES or self.bytes >= TASK_BYTES
 
-    def result(self, next_: Place | None) -> TaskResult:
-        """Write the rows to the part."""
-        if self.batches:
-            with (
-                output_errors(self.part),
-                Path(self.part).open("wb") as file,
-                pa.ipc.new_file(file, SCHEMA) as writer,
-            ):
-                for batch in self.batches:
-                    writer.write_batch(batch)
-        return TaskResult(
-            part=self.part if self.batches else None,
-            inputs=tuple(self.inputs),
-            keys=pa.concat_batches(self.keys) if self.keys else pa.RecordBatch.from_pylist([], schema=KEYS),
-            rejects=rejections_to_batch(self.rejected),
-            next=next_,
+    def ended(self, file: int, entry: Entry) -> None:
+        """Take down that a file was read to its end."""
+        start = self.start.item if file == self.start.file else 0
+        readable = not any(
+            one.reason is Reason.UNREADABLE
+            and (one.source or "").partition(INSIDE)[0] == entry.source.partition(INSIDE)[0]
+            for one in self.rejected
         )
+        self.entries.append(replace(entry, start=start, lasting=entry.lasting and readable))
+
+    def result(self, next_: Place | None, digests: dict[int, str | None], watch: Watch) -> TaskResult:
+        """Write what was found to a part.
+
+        Args:
+            next_: where the task goes on.
+            digests: of files that take more than one stretch.
+            watch: is told that a digest goes on.
+        """
+        entries = list(self.entries)
+        if next_ is not None and next_.item:
+            file = self.task.files[next_.file]
+            if next_.file not in digests:
+                digests[next_.file] = _digest(file.path, watch)
+            start = self.start.item if next_.file == self.start.file else 0
+            digest = digests[next_.file]
+            entries.append(
+                Entry(source=file.source, start=start, stop=next_.item, sha256=digest, lasting=digest is not None)
+            )
+        part = write_part(Path(self.task.parts), entries, self.batches, rejections_to_batch(self.rejected))
+        return TaskResult(part=part, next=next_)
+
+
+def _digest(path: str, watch: Watch) -> str | None:
+    """Return the SHA-256 of a file on this machine, in hex; None where there is none."""
+    if identity_of(path) is None:
+        return None
+    total = hashlib.sha256()
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            while data := file.read(1 << 24):
+                total.update(data)
+                watch.beat()
+    except OSError:
+        return None
+    return total.hexdigest()
 
 
 def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
-    """Take the files of a task apart, and write their rows to its part.
+    """Take the files of a task apart, and write what they give to parts.
 
     Yields:
         A result for every stretch of pages, so that a worker that dies costs no more than one; the last has no `next`.
 
     Raises:
-        OutputError: the part cannot be written.
+        OutputError: a part cannot be written.
     """
     found = _Stretch(task, task.start)
+    digests: dict[int, str | None] = {}
     pending: list[_Placed] = []
     size = 0
     for place, one in _items(task, watch):
@@ -125,12 +134,12 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
         if pending and (full or task.is_alone(place) or task.is_alone(pending[0][0])):
             _take_in(task, pending, found, watch)
             pending, size = [], 0
-        if isinstance(one, Input):
-            found.inputs.append(one)
+        if isinstance(one, Entry):
+            found.ended(place.file, one)
             continue
         if not pending and (found.full or (found.some and task.is_trap(place))):
             watch.ending()
-            yield found.result(place)
+            yield found.result(place, digests, watch)
             found = _Stretch(task, place)
         if isinstance(one, Rejection):
             found.rejected.append(one)
@@ -140,13 +149,14 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     if pending:
         _take_in(task, pending, found, watch)
     watch.ending()
-    yield found.result(None)
+    yield found.result(None, digests, watch)
 
 
-def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Input]]:
-    """Yield what the readers of a task's files give, from where it starts; an input at the end of each file."""
+def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Entry]]:
+    """Yield what the readers of a task's files give, from where it starts; an entry at the end of each file."""
     for number in range(task.start.file, len(task.files)):
         file = task.files[number]
+        before = identity_of(file.path)
         reader = _read(file, task.settings)
         record = 0
         for item in count():
@@ -161,19 +171,21 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
             if one is None:
                 reason = Reason.CRASHED if stop is None else stop.death.reason
                 yield place, Rejection(reason=reason, message=fault, source=file.source, record=record)
-                one = Input(source=file.source, bytes=stored_bytes(file.path), sha256=None, pages=item + 1)
-            if place >= task.start or isinstance(one, Input):
-                yield place, one
-            if isinstance(one, Input):
+                one = Entry(source=file.source, bytes=stored_bytes(file.path), pages=item + 1)
+            if isinstance(one, Entry):
+                same = before is not None and before == identity_of(file.path)
+                yield place, replace(one, identity=before if same else None, lasting=same)
                 break
+            if place >= task.start:
+                yield place, one
             record = record if one.record is None else one.record + 1
 
 
-def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection | Input]:
-    """Yield what is in a file; at last, the file as an input."""
+def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection | Entry]:
+    """Yield what is in a file; at last, its entry."""
     reader = read_input(file, settings)
     yield from reader
-    yield Input(
+    yield Entry(
         source=file.source, bytes=reader.bytes, sha256=reader.sha256, pages=reader.pages, skipped=reader.skipped
     )
 
@@ -184,7 +196,6 @@ def _take_in(task: Task, pages: list[_Placed], found: _Stretch, watch: Watch) ->
     found.rejected += rejected
     if batch.num_rows:
         found.batches.append(batch)
-        found.keys.append(_keys_of(batch))
     found.pages += len(pages)
     found.bytes += sum(len(page.content) for _, page in pages)
 
@@ -262,33 +273,3 @@ def _rows(
 def _printable(message: str) -> str:
     """Parquet holds no lone surrogates."""
     return message.encode("utf-8", "backslashreplace").decode()
-
-
-def _keys_of(batch: pa.RecordBatch) -> pa.RecordBatch:
-    rows = batch.to_pylist()
-    encoded = [encode_row(row) for row in rows]
-    first = -(2**63)
-    published = batch.column("published").cast(pa.int64()).to_pylist()
-    columns = {
-        "source": [row["source"] or "" for row in rows],
-        "record": [-1 if row["record"] is None else row["record"] for row in rows],
-        "site": [row["site"] or "" for row in rows],
-        "published": [first if time is None else time for time in published],
-        "id": [row["id"] for row in rows],
-        "page_digest": [row["page_digest"] for row in rows],
-        "content_key": [_content_key(row["title"], row["text"]) for row in rows],
-        "row_digest": [row_digest(one) for one in encoded],
-        "row_bytes": [len(one) for one in encoded],
-    }
-    return pa.RecordBatch.from_pydict(columns, schema=KEYS)
-
-
-def _content_key(title: str | None, text: str) -> bytes:
-    """Digest of title and text, in which white space does not count."""
-    joined = "\n".join(" ".join(part.split()) for part in (title or "", text))
-    return hashlib.sha256(joined.encode()).digest()
-
-
-def remove_part(path: str) -> None:
-    """Remove a part that has been merged."""
-    Path(path).unlink(missing_ok=True)

@@ -30,7 +30,8 @@ Make = Callable[..., Path]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".cache" not in p.parts)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
 def rejects(result: BuildResult) -> dict[str, dict[str, Any]]:
@@ -56,7 +57,7 @@ def test_layout(make_pages: Make, tmp_path: Path) -> None:
         "pages/latest",
     ]
     assert (tmp_path / "out/pages/latest").read_text() == "1.0.0\n"
-    assert sorted(p.name for p in (tmp_path / "out/pages").iterdir()) == ["1.0.0", "latest"]
+    assert sorted(p.name for p in (tmp_path / "out/pages").iterdir()) == [".cache", "1.0.0", "latest"]
     assert validate(result.path)
     assert stats(result.path).to_json() == (result.path / "stats.json").read_text(encoding="utf-8")
     assert (
@@ -470,7 +471,7 @@ def test_too_many_rejects(make_pages: Make, tmp_path: Path, allowed: int | str) 
     assert "2 of 5 pages" in str(error.value)
     assert str(allowed) in str(error.value)
     assert "1 empty, 1 unknown_format; the first of the most frequent: a.txt: no visible character" in str(error.value)
-    assert sorted(p.name for p in (out / "pages").iterdir()) == ["1.0.0", "latest"]
+    assert sorted(p.name for p in (out / "pages").iterdir()) == [".cache", "1.0.0", "latest"]
     assert files(out / "pages/1.0.0") == before
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from newsds.build import build, plan, write
-from newsds.build.write import Cuts, plan_files
+from newsds.build import build, merge, part, plan, write
+from newsds.build.write import Cuts
 from newsds.validate import validate
+from tests.build.cutting import plan_files
 
 SMALL = Cuts(group_rows=16, group_least=4, group_most=64, group_bytes=10_000, file_groups=4, file_least=5_000,
              file_most=40_000)  # fmt: skip
@@ -22,7 +24,7 @@ def ids(numbers: range | list[int]) -> list[str]:
 
 
 def test_no_rows() -> None:
-    assert plan_files([], []) == [[]]
+    assert plan_files([], [], Cuts()) == [[]]
 
 
 def test_bounds() -> None:
@@ -44,6 +46,15 @@ def test_bytes_are_bounded_unless_it_is_one_row() -> None:
     assert [len(file) for file in files] == [2, 1, 2]
 
 
+def test_no_file_is_longer_than_it_may_be() -> None:
+    cuts = replace(SMALL, file_cap=12_000)
+    files = plan_files(ids(range(5000)), [100] * 5000, cuts, stored=1)
+    assert max(100 * (file[-1][1] - file[0][0]) for file in files) <= 12_000
+    assert len(files) > len(plan_files(ids(range(5000)), [100] * 5000, SMALL, stored=1))
+    (one,), (other,) = plan_files(ids(range(2)), [20_000, 20_000], cuts, stored=1)
+    assert (one, other) == ((0, 1), (1, 2))  # a group that is longer stands alone
+
+
 def test_an_insertion_moves_cuts_near_it_only() -> None:
     before = ids(range(20_000))
     after = [*before[:7000], *ids([10**9]), *before[7000:]]
@@ -63,8 +74,10 @@ def test_many_files_and_buckets(
     one_file = pq.read_table(whole.path / "data/articles")
     cuts = Cuts(group_rows=4, group_least=2, group_most=8, file_groups=2, file_least=1)
     monkeypatch.setattr(write.write_articles, "__defaults__", (cuts,))
-    monkeypatch.setattr(write, "BUCKET_BYTES", 20_000)
-    monkeypatch.setattr(plan, "TASK_FILES", 7)
+    monkeypatch.setattr(part, "BATCH_ROWS", 3)
+    monkeypatch.setattr(merge, "FAN_IN", 3)
+    monkeypatch.setattr(merge, "SHARED_KEYS", 40)
+    monkeypatch.setattr(plan, "TASK_FILES", 2)
     cut = build(folder, tmp_path / "more")
     names = sorted(p.name for p in (cut.path / "data/articles").iterdir())
     assert len(names) > 3

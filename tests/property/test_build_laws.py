@@ -19,11 +19,13 @@ from hypothesis import strategies as st
 from newsds.build import build, plan
 from newsds.build import run as build_run
 from newsds.build.merge import deduplicate
+from newsds.build.part import KEYS
 from newsds.build.plan import Task
 from newsds.build.watch import Watch
-from newsds.build.worker import KEYS, TaskResult, run_task
-from newsds.build.write import Cuts, plan_files
+from newsds.build.worker import TaskResult, run_task
+from newsds.build.write import Cuts
 from newsds.validate import validate
+from tests.build.cutting import plan_files
 from tests.property.strategies import contents
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +55,8 @@ def _fast_disk() -> Iterator[None]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".cache" not in p.parts)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +173,7 @@ def table_of(rows: list[tuple[str, int, str, str, int]]) -> pa.Table:
 @given(keys(), st.randoms(use_true_random=False))
 def test_duplicates(rows: list[tuple[str, int, str, str, int]], seed: random.Random) -> None:
     kept, duplicates = deduplicate(table_of(rows))
-    assert sorted([*kept.tolist(), *(i for i, _, _ in duplicates)]) == list(range(len(rows)))
+    assert sorted([*kept, *(i for i, _, _ in duplicates)]) == list(range(len(rows)))
     for column in (2, 3, 4):
         assert len({rows[i][column] for i in kept}) == len(kept)
     for i, first, _ in duplicates:

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +20,7 @@ from newsds.errors import OutputError
 from newsds.layout import Input
 from newsds.model import Reason
 from newsds.read import find_files
+from newsds.schema import SCHEMA
 
 DEATH = Death(reason=Reason.CRASHED, message="died of a test")
 
@@ -65,7 +65,7 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Task]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(worker, "BATCH_PAGES", 3)
         monkeypatch.setattr(worker, "STRETCH_PAGES", 4)
-        yield Task(files=tuple(find_files([folder])), part="")
+        yield Task(files=tuple(find_files([folder])), parts="")
 
 
 MALFORMED = Place(4, 2)
@@ -77,13 +77,13 @@ Found = tuple[dict[Key, dict[str, Any]], dict[Key, tuple[str, str]], list[Input]
 def found(results: list[TaskResult]) -> Found:
     rows: dict[Key, dict[str, Any]] = {}
     for result in results:
-        if result.part:
-            with pa.memory_map(result.part) as file, pa.ipc.open_file(file) as reader:
-                for row in reader.read_all().to_pylist():
-                    assert rows.setdefault((row["source"], row["record"]), row) is row, "a row twice"
-    rejects = [row for result in results for row in result.rejects.to_pylist()]
+        assert result.part.is_sound()
+        for table in result.part.read("rows"):
+            for row in table.select(SCHEMA.names).to_pylist():
+                assert rows.setdefault((row["source"], row["record"]), row) is row, "a row twice"
+    rejects = [row for result in results for table in result.part.read("rejects") for row in table.to_pylist()]
     assert len({(row["source"], row["record"]) for row in rejects}) == len(rejects)
-    assert sum(result.keys.num_rows for result in results) == len(rows)
+    assert sum(table.num_rows for result in results for table in result.part.read("keys")) == len(rows)
     return (
         rows,
         {(row["source"], row["record"]): (row["reason"], row["message"]) for row in rejects},
@@ -93,7 +93,7 @@ def found(results: list[TaskResult]) -> Found:
 
 def done(task: Task, chance: random.Random, rate: float, culprits: set[Place]) -> Found:
     with tempfile.TemporaryDirectory() as folder:
-        object.__setattr__(task, "part", f"{folder}/part")
+        object.__setattr__(task, "parts", folder)
         left = task
         results: list[TaskResult] = []
         for _ in range(1000):
