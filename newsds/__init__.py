@@ -7,6 +7,7 @@
     load            a version, here or on the Hub → datasets.Dataset
     validate        a version → a report of every broken rule
     stats           a version → its figures
+    diff            two versions, here or on the Hub → which rows differ, and in what
     explain         one page → its blocks, their roles, and why
     push            a version → the Hub, whole or not at all
     pull            a version on the Hub → the folder that was built
@@ -14,7 +15,7 @@
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
 
-`build`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them.
+`build`, `diff`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them.
 `newsds.build` is always the function; a module below it is reached with `from newsds.build import plan`.
 """
 
@@ -27,7 +28,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsds.build import BuildResult, build
+    from newsds.compare import Difference
     from newsds.config import BuildConfig
+    from newsds.diff import diff
     from newsds.errors import NewsdsError
     from newsds.hub import PullResult, PushResult, pull, push
     from newsds.load import load
@@ -60,6 +63,7 @@ __all__ = [
     "BuildConfig",
     "BuildResult",
     "Confidence",
+    "Difference",
     "Flag",
     "Link",
     "NewsdsError",
@@ -75,6 +79,7 @@ __all__ = [
     "Stats",
     "__version__",
     "build",
+    "diff",
     "explain",
     "extract",
     "extract_batch",
@@ -93,6 +98,7 @@ _HOMES = {
     "BuildConfig": "newsds.config",
     "BuildResult": "newsds.build",
     "Confidence": "newsds.model",
+    "Difference": "newsds.compare",
     "Flag": "newsds.model",
     "Link": "newsds.model",
     "NewsdsError": "newsds.errors",
@@ -107,6 +113,7 @@ _HOMES = {
     "Span": "newsds.model",
     "Stats": "newsds.stats",
     "build": "newsds.build",
+    "diff": "newsds.diff",
     "explain": "newsds.pipeline",
     "extract": "newsds.pipeline",
     "extract_batch": "newsds.pipeline",

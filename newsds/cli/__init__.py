@@ -3,7 +3,7 @@
     exits.py      errors → two lines and an exit code
     terminal.py   page text, made harmless, to a terminal
     page.py       FILE or standard input → the bytes of a page
-    build.py extract.py explain.py validate.py stats.py train.py hub.py tables.py   the commands
+    build.py extract.py explain.py validate.py stats.py diff.py train.py hub.py tables.py   the commands
 
 Modules here import only click and each other at their head; what a command needs it imports when it runs, so that
 `newsds --help` and a mistyped option answer at once.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import click
 
 from newsds.cli.build import build_command
+from newsds.cli.diff import diff_command
 from newsds.cli.exits import EXIT_CODES, ErrorGroup, exit_codes_text
 from newsds.cli.explain import explain_command
 from newsds.cli.extract import extract_command
@@ -65,6 +66,7 @@ for _command in (
     explain_command,
     validate_command,
     stats_command,
+    diff_command,
     train_command,
     push_command,
     pull_command,
