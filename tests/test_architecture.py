@@ -59,7 +59,17 @@ STAGES = {
     "load": {"layout", "schema", "hub"},
     "report": {"dates", "metadata", "schema", "pipeline", "layout", "stats", "card", "read"},
     "diff": {"compare", "layout", "version", "hub"},
+    "view": {
+        "read",
+        "pipeline",
+        "schema",
+        "layout",
+        "report",
+        "assemble",
+        "segment",
+    },
     "cli": {
+        "view",
         "report",
         "compare",
         "diff",
@@ -142,6 +152,7 @@ HOMES = {
         "newsds.layout",
         "newsds.load",
         "newsds.hub.gate",
+        "newsds.view.table",
         "newsds.cli",
     },
 }

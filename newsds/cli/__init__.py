@@ -3,7 +3,7 @@
     exits.py      errors → two lines and an exit code
     terminal.py   page text, made harmless, to a terminal
     page.py       FILE or standard input → the bytes of a page
-    build.py extract.py explain.py validate.py stats.py diff.py train.py hub.py tables.py   the commands
+    build.py extract.py explain.py validate.py stats.py diff.py train.py hub.py view.py tables.py   the commands
 
 Modules here import only click and each other at their head; what a command needs it imports when it runs, so that
 `newsds --help` and a mistyped option answer at once.
@@ -24,6 +24,7 @@ from newsds.cli.tables import codes_command, limits_command, schema_command
 from newsds.cli.terminal import put
 from newsds.cli.train import train_command
 from newsds.cli.validate import validate_command
+from newsds.cli.view import view_command
 
 __all__ = ["EXIT_CODES", "main"]
 
@@ -67,6 +68,7 @@ for _command in (
     validate_command,
     stats_command,
     diff_command,
+    view_command,
     train_command,
     push_command,
     pull_command,

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ from newsds.schema import ARTICLES
 if TYPE_CHECKING:
     import jinja2
 
+_PACKAGE: Final = "newsds.report"
 _STEERING: Final = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed; an HTML parser would change or refuse them
@@ -177,15 +178,15 @@ def document(
     )
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, *, package: str = _PACKAGE, **values: Any) -> str:
     """Return a packaged template with its values filled in, every one escaped."""
-    return _environment().get_template(template).render(**values)
+    return _environment(package).get_template(template).render(**values)
 
 
 @cache
-def packaged(name: str) -> str:
-    """Return the text of a file of this package."""
-    return files("newsds.report").joinpath("files", name).read_text(encoding="utf-8")
+def packaged(name: str, package: str = _PACKAGE) -> str:
+    """Return the text of a file in the folder `files` of a package."""
+    return files(package).joinpath("files", name).read_text(encoding="utf-8")
 
 
 def _digests(texts: Sequence[str]) -> str:
@@ -202,13 +203,13 @@ def _markup(text: str) -> Any:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(package: str = _PACKAGE) -> jinja2.Environment:
     import jinja2
     from markupsafe import Markup
 
     environment = jinja2.Environment(
         autoescape=True,
-        loader=jinja2.FunctionLoader(packaged),
+        loader=jinja2.FunctionLoader(partial(packaged, package=package)),
         finalize=lambda value: inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
