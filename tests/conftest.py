@@ -1,4 +1,4 @@
-"""Settings of the whole suite: how long hypothesis looks; slow tests, and those in a browser, run when asked for."""
+"""Settings of the whole suite: how long hypothesis looks, and what runs only when asked for."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave slow tests and those in a browser out unless `-m` or a test's own name asks for them."""
+    """Leave slow tests, and those in a browser or on Ray, out unless `-m` or a test's own name asks for them."""
     if not config.option.markexpr and not any("::" in arg for arg in config.args):
-        config.option.markexpr = "not slow and not browser"
+        config.option.markexpr = "not slow and not browser and not ray"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

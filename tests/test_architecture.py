@@ -127,6 +127,7 @@ HOMES = {
     "datasets": {"newsds.load", "newsds.schema", "newsds.hub.gate"},
     "huggingface_hub": {"newsds.hub.client"},
     "psutil": {"newsds.build.executor", "newsds.build.lock"},
+    "ray": {"newsds.build.ray_engine"},
     "fsspec": {"newsds.read.remote"},
     "numpy": {
         "newsds.compare",
@@ -157,7 +158,7 @@ HOMES = {
     },
 }
 """Third-party package → the modules, or folders of modules, that may import it."""
-LAZY = {"datasets", "fsspec", "huggingface_hub", "jinja2", "markupsafe"}
+LAZY = {"datasets", "fsspec", "huggingface_hub", "jinja2", "markupsafe", "ray"}
 """Packages that are never imported along with newsds."""
 FORBIDDEN_MODULES = {
     "random",

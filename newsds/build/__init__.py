@@ -6,13 +6,14 @@
     worker.py     one task: pages → a part; a pure function, in any process
     part.py       what a task found: a file that is named by its digest
     executor.py   runs tasks, in this process or several; a worker that dies costs one page
+    ray_engine.py the same on a Ray cluster
     merge.py      the rows of all parts: which are duplicates, and in which order; a stream
     reuse.py      the tables of the newest version, where nothing that decides rows changed
     write.py      rows in order → Parquet, cut where the content says so
     manifest.py   what the version was made from, and what it holds; which number it gets
     publish.py    a folder that becomes the version whole, or leaves nothing
     lock.py       one writer of a dataset at a time
-    progress.py   the bar on a terminal
+    progress.py   how far it is: a bar on a terminal, lines of JSON
 
 What lies in a version is described in `newsds.layout`, and checked by `newsds.validate`.
 """
@@ -21,6 +22,6 @@ from __future__ import annotations
 
 from newsds.build.cache import CacheInfo, cache_info, prune_cache
 from newsds.build.plan import resolve_config
-from newsds.build.run import BuildResult, build
+from newsds.build.run import BuildResult, Engine, build
 
-__all__ = ["BuildResult", "CacheInfo", "build", "cache_info", "prune_cache", "resolve_config"]
+__all__ = ["BuildResult", "CacheInfo", "Engine", "build", "cache_info", "prune_cache", "resolve_config"]

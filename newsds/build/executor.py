@@ -16,8 +16,8 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -88,7 +88,8 @@ def run_tasks(
         return
     if multiprocessing.current_process().daemon:
         raise UsageError("this process may have no worker processes: it is a daemonic one", "use workers=0")
-    yield from _Crew(function, tasks, workers, bounds or Bounds()).run()
+    with closing(Crew(function, workers, bounds or Bounds())) as crew:
+        yield from crew.run(tasks)
 
 
 class _Worker(Generic[T]):
@@ -156,33 +157,46 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-class _Crew(Generic[T, R]):
-    """Workers, and the tasks they have not been given yet."""
+class Crew(Generic[T, R]):
+    """Worker processes that are kept from one list of tasks to the next.
 
-    def __init__(
-        self, function: Callable[[T, Watch], Iterator[R]], tasks: Sequence[T], workers: int, bounds: Bounds
-    ) -> None:
+    Args:
+        function: what they run, as for `run_tasks`.
+        workers: how many there are at most.
+        bounds: what each may use before it is killed and replaced.
+    """
+
+    def __init__(self, function: Callable[[T, Watch], Iterator[R]], workers: int, bounds: Bounds) -> None:
         self.function = function
-        self.tasks = deque(tasks)
+        self.tasks: deque[T] = deque()
         self.size = workers
         self.bounds = bounds
         self.workers: list[_Worker[T]] = []
         self.failed = 0
 
-    def run(self) -> Generator[R, None, None]:
+    def run(self, tasks: Iterable[T]) -> Iterator[R]:
+        """Yield the results of tasks, in any order; whoever stops before the last closes the crew.
+
+        Raises:
+            UsageError: worker processes do not start.
+            OutputError: what a task says that cannot be done at all.
+        """
+        self.tasks.extend(tasks)
         last = time.monotonic()
-        try:
-            while self.tasks or any(w.task is not None for w in self.workers):
-                self._hand_out()
-                wait([w.pipe for w in self.workers], timeout=_TICK)
-                # a parent that slept, or was busy with a result, must not blame its workers for it
-                now = time.monotonic()
-                seconds, last = min(now - last, 2 * _TICK), now
-                for worker in list(self.workers):
-                    yield from self._listen(worker, seconds)
-        finally:
-            for worker in self.workers:
-                worker.kill()
+        while self.tasks or any(w.task is not None for w in self.workers):
+            self._hand_out()
+            wait([w.pipe for w in self.workers], timeout=_TICK)
+            # a parent that slept, or was busy with a result, must not blame its workers for it
+            now = time.monotonic()
+            seconds, last = min(now - last, 2 * _TICK), now
+            for worker in list(self.workers):
+                yield from self._listen(worker, seconds)
+
+    def close(self) -> None:
+        """End the workers, whatever they are at."""
+        for worker in self.workers:
+            worker.kill()
+        self.workers.clear()
 
     def _hand_out(self) -> None:
         idle = [w for w in self.workers if w.ready and w.task is None]

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from newsds.build import manifest as make
 from newsds.build.cache import FOLDER, Cache, Found, Selection, kind_of, select
 from newsds.build.executor import run_tasks
 from newsds.build.merge import merge
-from newsds.build.plan import dataset_name, keep_standard_input, list_inputs, make_tasks, resolve_config
-from newsds.build.progress import progress_bar
+from newsds.build.plan import (
+    Task,
+    dataset_name,
+    keep_standard_input,
+    list_inputs,
+    make_tasks,
+    resolve_config,
+    stored_bytes,
+)
+from newsds.build.progress import Progress, reporting
 from newsds.build.publish import Staging, output_errors, refuse_published, write_file
+from newsds.build.ray_engine import run_on_ray
 from newsds.build.reuse import copy_tables, rows_of
-from newsds.build.worker import run_task
+from newsds.build.worker import TaskResult, run_task
 from newsds.build.write import Ledger, write_articles, write_rejects
 from newsds.card import Card, Facts, Release, card_digest, card_files, read_card, releases
 from newsds.config import BuildConfig
-from newsds.errors import DataError, OutputError, TooManyRejectsError
+from newsds.errors import DataError, OutputError, TooManyRejectsError, UsageError
 from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, published_versions, read_manifest
 from newsds.model import Reason
 from newsds.read import InputFile, ReadSettings
 from newsds.segment import weights_digest
 from newsds.stats import measure
 from newsds.version import Version
+
+Engine = Literal["local", "ray"]
+"""What runs the tasks of a build."""
+_Starter = Callable[[Sequence[Task]], Generator[TaskResult, None, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +82,11 @@ def build(
     config: BuildConfig | None = None,
     version: str | None = None,
     workers: int = 0,
+    engine: Engine = "local",
+    ray_address: str | None = None,
     cache: str | os.PathLike[str] | bool = True,
     progress: bool = False,
+    progress_json: str | os.PathLike[str] | None = None,
 ) -> BuildResult:
     """Build a version of a dataset: `out/<name>/<version>/`, whole or not at all.
 
@@ -87,13 +104,17 @@ def build(
         workers: processes that take pages apart, and whose death costs one page. A script must call `build` below
             `if __name__ == "__main__":` to have any. With 0 all happens in this process, and what kills it kills the
             build, without harm to any version.
+        engine: `local` for this process and its workers; `ray` for a Ray cluster (extra `newsds[ray]`), on which
+            `workers` bounds the tasks at once, and 0 means as many as it has CPUs. The bytes are the same.
+        ray_address: of the cluster, `host:port` or `auto`; without it one is started on this machine, and ended.
         cache: folder of the cache, in which a build finds what those before it, or one that was killed, made of files
             that did not change; with True the folder `.cache` of the dataset, with False none. It changes no byte.
         progress: draw a progress bar on standard error.
+        progress_json: file to append lines of JSON to that tell how far the build is: docs/scale.md.
 
     Raises:
-        UsageError: a wrong argument, configuration or card.
-        SourceError: a source does not exist, or there is no file in it.
+        UsageError: a wrong argument, configuration or card; Ray is not installed, or there is no such cluster.
+        SourceError: a source does not exist, there is no file in it, or a machine of the cluster does not see one.
         VersionExistsError: the version is there already.
         DatasetLockedError: another process writes the dataset.
         OutputError: `out` cannot be written. In every case all versions that were there stand untouched.
@@ -108,6 +129,33 @@ def build(
     ...     result.name, result.version, result.counts.rows
     ('page', '1.0.0', 1)
     """
+    start = _starter(engine, workers, ray_address)
+    with reporting(show=progress, file=progress_json) as report:
+        made = _build(sources, out, config, version, cache, start, report)
+        report.end("done", {"version": made.version, "folder": str(made.path), "unchanged": made.unchanged})
+        return made
+
+
+def _starter(engine: Engine, workers: int, ray_address: str | None) -> _Starter:
+    """Return what runs tasks."""
+    if ray_address is not None and engine != "ray":
+        raise UsageError(f"ray_address is {ray_address}, and the engine {engine}", 'give engine="ray" as well')
+    if engine == "local":
+        return lambda tasks: run_tasks(run_task, tasks, workers=workers)
+    if engine == "ray":
+        return lambda tasks: run_on_ray(run_task, tasks, address=ray_address, workers=workers)
+    raise UsageError(f"there is no engine {engine!r}", "give local or ray")
+
+
+def _build(
+    sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    config: BuildConfig | None,
+    version: str | None,
+    cache: str | os.PathLike[str] | bool,
+    start: _Starter,
+    report: Progress,
+) -> BuildResult:
     sources = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     if config is None:
         config = resolve_config(sources)
@@ -125,13 +173,15 @@ def build(
         previous = _newest(dataset, needed=wanted is None)
         files = keep_standard_input(files, staging.parts)
         found = store.find_all(files)
+        _tell_found(files, found, report)
         made = rows_of(previous, found, store, dataset, make.config_values(config, weights), config)
         if made is not None:
             made = replace(made, card_digest=card_digest(card, _facts(made)))
             if (wanted or make.next_version(previous, made)) and not copy_tables(dataset, made, staging.version):
                 made = None
         if made is None:
-            selections = _take_apart(files, found, store, config, workers=workers, progress=progress)
+            selections = _take_apart(files, found, store, config, start, report)
+            report.write()
             made = _merge(selections, staging, config, weights)
             made = replace(made, card_digest=card_digest(card, _facts(made)))
             used = [one.part for one in selections]
@@ -168,22 +218,35 @@ def _take_apart(
     found: Mapping[str, Found],
     store: Cache,
     config: BuildConfig,
-    *,
-    workers: int,
-    progress: bool,
+    start: _Starter,
+    report: Progress,
 ) -> list[Selection]:
     """Make the parts that the cache does not hold; return what the version is made of."""
     missing = [file for file in files if found[file.source].stop is not None]
     starts = {file.source: stop for file in missing if (stop := found[file.source].stop)}
     tasks = make_tasks(missing, store.folder, config.weights, ReadSettings(fields=config.fields), starts)
     places = [place for one in found.values() for place in one.places]
-    running = closing(run_tasks(run_task, tasks, workers=workers))
-    with progress_bar(len(files), show=progress) as advance, running as results:
-        advance(len(files) - len(missing))
+    with closing(start(tasks)) as results:
         for result in results:
-            places += [(result.part, number) for number in range(len(result.part.entries))]
-            advance(len(result.inputs))
+            part = result.part
+            places += [(part, number) for number in range(len(part.entries))]
+            report.add(
+                files=len(result.inputs),
+                bytes=sum(one.bytes or 0 for one in result.inputs),
+                pages=part.rows + part.rejects,
+                rejects=part.rejects,
+            )
     return select(places)
+
+
+def _tell_found(files: Sequence[InputFile], found: Mapping[str, Found], report: Progress) -> None:
+    """Tell what there is to read, and what of it need not be read again."""
+    report.plan(files=len(files), bytes=sum(stored_bytes(file.path) or 0 for file in files))
+    whole = {source: one.input for source, one in found.items() if one.input is not None}
+    pages = sum(one.pages for one in whole.values())
+    rows = sum(part.entries[number].rows for source in whole for part, number in found[source].places)
+    size = sum(one.bytes or 0 for one in whole.values())
+    report.add(files=len(whole), bytes=size, pages=pages, rejects=pages - rows, reused=True)
 
 
 def _merge(selections: Sequence[Selection], staging: Staging, config: BuildConfig, weights: str) -> Manifest:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from newsds.cli.page import field_option, path_name
 from newsds.cli.terminal import put, visible
+
+if TYPE_CHECKING:
+    from newsds.build import Engine
 
 MAX_WORKERS: Final = 16
 """Workers unless a number is given: each takes memory, of which machines with many CPUs do not have more for each."""
@@ -26,6 +29,18 @@ MAX_WORKERS: Final = 16
     help="Processes; the result is the same for any number. With 0 a page that kills its process kills the build."
     f"  [default: the CPUs available, at most {MAX_WORKERS}]",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What runs the work: processes here, or a Ray cluster (extra newsds[ray]).",
+)
+@click.option(
+    "--ray-address",
+    metavar="ADDR",
+    help="Cluster for --engine ray: host:port, or auto.  [default: one on this machine, for this build]",
+)
 @click.option("--version", metavar="V", help="Version to publish.  [default: the next after the newest]")
 @click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
 @click.option("--name", metavar="NAME", help="Name of the dataset.  [default: the card's, else the source's]")
@@ -37,11 +52,16 @@ MAX_WORKERS: Final = 16
 @click.option(
     "--max-rejects", metavar="N|P%", help="Publish nothing if more pages are rejected.  [default: any number may be]"
 )
+@click.option(
+    "--progress-json", metavar="FILE", type=path_name, help="Append lines of JSON that tell how far the build is."
+)
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def build_command(
     sources: tuple[str, ...],
     out: str,
     workers: int | None,
+    engine: Engine,
+    ray_address: str | None,
     version: str | None,
     card: str | None,
     name: str | None,
@@ -51,6 +71,7 @@ def build_command(
     exclude: tuple[str, ...],
     fields: tuple[tuple[str, str], ...],
     max_rejects: str | None,
+    progress_json: str | None,
     quiet: bool,
 ) -> None:
     """Build a version of a dataset from files, folders and archives.
@@ -78,11 +99,19 @@ def build_command(
         out,
         config=settings,
         version=version,
-        workers=default_workers() if workers is None else workers,
+        workers=_workers(engine) if workers is None else workers,
+        engine=engine,
+        ray_address=ray_address,
         progress=not quiet and sys.stderr is not None and sys.stderr.isatty(),
+        progress_json=progress_json,
     )
     if not quiet:
         put("".join(f"{visible(line)}\n" for line in result.summary()))
+
+
+def _workers(engine: Engine) -> int:
+    """Return the number without --workers; a cluster knows its own."""
+    return 0 if engine == "ray" else default_workers()
 
 
 def default_workers() -> int:
