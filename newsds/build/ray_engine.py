@@ -107,13 +107,21 @@ def _fetch(ray: Any, reference: Any) -> Returned:
     try:
         returned: Returned = ray.get(reference)
     except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, ray.exceptions.RayError):  # it could not even begin
+            raise UsageError(
+                f"a Ray worker cannot do its task: {_line(error.cause)}", "install newsds, the same, on every machine"
+            ) from error
         raise error.cause from None  # what newsds raised, as the pool raises it
     except ray.exceptions.RayError as error:
         raise OutputError(
-            f"Ray lost the worker of a task {_RETRIES + 1} times: {' '.join(str(error).split())[:500]}",
+            f"Ray lost the worker of a task {_RETRIES + 1} times: {_line(error)}",
             "look into the logs of the cluster; nothing was published",
         ) from error
     return returned
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:500]
 
 
 def _work(function: Work, task: Task, lengths: Sequence[int | None], bounds: Bounds, tools: dict[str, str]) -> Returned:
@@ -184,7 +192,7 @@ def _cluster(address: str | None, workers: int) -> Iterator[Any]:
                 )
             except (OSError, RuntimeError, ValueError) as error:
                 raise UsageError(
-                    f"no Ray cluster at {address or 'this machine'}: {' '.join(str(error).split())[:500]}",
+                    f"no Ray cluster at {address or 'this machine'}: {_line(error)}",
                     "start one with `ray start --head`, or leave the address away to have one started here",
                 ) from error
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 import time
@@ -163,7 +164,7 @@ def on_ray(function: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def cluster(helpers: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A cluster of two workers, on machines of their own as far as Ray knows."""
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     from ray.cluster_utils import Cluster
@@ -182,6 +183,7 @@ def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     folder.mkdir()
     (tmp_path / "work_on_ray.py").write_text(MODULE.format(folder=str(folder)))
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])]))
     yield importlib.import_module("work_on_ray")
     del sys.modules["work_on_ray"]
 
