@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -37,6 +38,7 @@ _RETRIES: Final = 3
 """Lost workers that a task outlives."""
 _AHEAD: Final = 2
 """Tasks handed out for each CPU: one that runs, and one that waits for it to end."""
+_KNOCK_SECONDS: Final = 10.0
 _ENVIRONMENT: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # what it will be, and without it a warning
@@ -187,6 +189,8 @@ def _cluster(address: str | None, workers: int) -> Iterator[Any]:
                 "_temp_dir": folder,
             }
             try:
+                if address is not None:
+                    _knock(address)
                 ray.init(
                     address=address or "local", log_to_driver=False, logging_level="ERROR", **({} if address else own)
                 )
@@ -199,6 +203,13 @@ def _cluster(address: str | None, workers: int) -> Iterator[Any]:
                 yield ray
             finally:
                 ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Connect to a cluster and leave: Ray itself takes minutes to say that nobody is there."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_SECONDS).close()
 
 
 @contextmanager
