@@ -19,6 +19,7 @@ from newsds.build.executor import Bounds
 from newsds.build.manifest import toolchain
 from newsds.build.plan import Task, make_tasks, stored_bytes
 from newsds.build.ray_engine import run_on_ray
+from newsds.build.watch import Watch
 from newsds.build.worker import run_task
 from newsds.errors import OutputError, SourceError, UsageError
 from newsds.read import find_files
@@ -90,19 +91,14 @@ def work(task: Task, lengths: list[int | None] | None = None, tools: dict[str, s
     return ray_engine._work(run_task, task, lengths, Bounds(), tools or toolchain())
 
 
-def test_a_worker_gives_back_results_and_parts(one_task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    ((result, part),), left = work(one_task)
-    assert (left, result.next, result.part) == (None, None, one_task.part)
-    assert result.keys.num_rows == 3
-    assert not Path(one_task.part).exists()  # it is the build that writes it
-    assert list(run_task(one_task, run_watch())) == [result]
-    assert Path(one_task.part).read_bytes() == part
-
-
-def run_watch() -> Any:
-    from newsds.build.watch import Watch
-
-    return Watch()
+def test_a_worker_gives_back_results_and_parts(one_task: Task, tmp_path: Path) -> None:
+    ((result, content),), left = work(one_task)
+    assert (left, result.next, result.part.rows) == (None, None, 3)
+    assert not list(tmp_path.glob("*.part"))  # it is the build that writes it
+    kept = ray_engine._keep(result.part, content, tmp_path)
+    (here,) = run_task(one_task, Watch())
+    assert (kept, kept.is_sound()) == (here.part, True)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [kept.path.name]
 
 
 def test_a_long_task_is_given_back_in_pieces(make_pages: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,9 +112,10 @@ def test_a_long_task_is_given_back_in_pieces(make_pages: Make, tmp_path: Path, m
     while left is not None:
         found, left = work(left)
         assert len(found) == 1
-        rows += found[0][0].keys["record"].to_pylist()
+        kept = ray_engine._keep(found[0][0].part, found[0][1], tmp_path)
+        rows += [number for table in kept.read("keys") for number in table["record"].to_pylist()]
         rounds += 1
-    assert rows == list(range(1100))
+    assert sorted(rows) == list(range(1100))
     assert rounds == 3
 
 
