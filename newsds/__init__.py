@@ -9,13 +9,15 @@
     stats           a version → its figures
     diff            two versions, here or on the Hub → which rows differ, and in what
     explain         one page → its blocks, their roles, and why
+    report          a version → one HTML page: figures, rejects, sample rows
     push            a version → the Hub, whole or not at all
     pull            a version on the Hub → the folder that was built
 
 Names are looked up when they are first used (PEP 562), so that `import newsds` costs nothing: what reads pages and
 writes Parquet is imported with the function that needs it.
 
-`build`, `diff`, `load`, `read`, `stats` and `validate` are functions here, and modules of the same name hold them.
+`build`, `diff`, `load`, `read`, `report`, `stats` and `validate` are functions here, and modules of the same name hold
+them.
 `newsds.build` is always the function; a module below it is reached with `from newsds.build import plan`.
 """
 
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     )
     from newsds.pipeline import explain, extract, extract_batch
     from newsds.read import read
+    from newsds.report import report
     from newsds.stats import Stats, stats
     from newsds.validate import validate
 
@@ -87,6 +90,7 @@ __all__ = [
     "pull",
     "push",
     "read",
+    "report",
     "stats",
     "validate",
 ]
@@ -121,6 +125,7 @@ _HOMES = {
     "pull": "newsds.hub",
     "push": "newsds.hub",
     "read": "newsds.read",
+    "report": "newsds.report",
     "stats": "newsds.stats",
     "validate": "newsds.validate",
 }

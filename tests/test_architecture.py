@@ -147,6 +147,7 @@ HOMES = {
         "newsds.stats",
         "newsds.validate",
         "newsds.pipeline",
+        "newsds.report.samples",
         "newsds.build",
         "newsds.compare",
         "newsds.card",

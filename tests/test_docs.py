@@ -134,6 +134,25 @@ def test_the_page_of_sources_names_every_field_and_suffix() -> None:
     assert {*MEDIA_TYPES, *SUFFIXES} - by_content <= words
 
 
+def test_the_commands_and_the_session_of_the_page_of_reports_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "docs/report.md").read_text(encoding="utf-8")
+    (tmp_path / "raw").symlink_to(ROOT / "raw")
+    monkeypatch.chdir(tmp_path)
+    lines = [line for block in re.findall(r"```bash\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) >= 3
+    for line in lines:
+        command = shlex.split(line)[1:]
+        result = CliRunner().invoke(main, [*command, *(["--workers", "1"] if command[0] == "build" else [])])
+        assert result.exit_code == 0, (command, result.output)
+    (tmp_path / "page.html").write_bytes(b"<h1>A title</h1>")
+    (session,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(session, {})
+    for name in ("page.html", "report.html", "explained.html"):
+        assert (tmp_path / name).stat().st_size
+
+
 def test_every_command_and_exit_code_is_documented() -> None:
     assert set(re.findall(r"^\| `newsds (\w+)", COMMAND_LINE, re.MULTILINE)) == set(main.commands)
     written = dict(re.findall(r"^\| (\d+) \| (.*) \|$", COMMAND_LINE, re.MULTILINE))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from newsds.card.facts import Facts, Release, releases
 from newsds.card.front import features_yaml
+from newsds.card.plots import inline_plots
 from newsds.card.render import card_digest, card_files, render_card
 from newsds.card.sections import figures_markdown, reasons_markdown
 from newsds.card.source import Card, parse_card, read_card
@@ -29,6 +30,7 @@ __all__ = [
     "card_files",
     "features_yaml",
     "figures_markdown",
+    "inline_plots",
     "parse_card",
     "read_card",
     "reasons_markdown",

@@ -9,6 +9,7 @@ contrast of WCAG 2.2, level AA.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from newsds.card.inert import number, share, visible, xml
@@ -31,6 +32,15 @@ Bar = tuple[str, int]
 """Label, value."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plot:
+    title: str
+    told: str
+    """what it shows, in words"""
+    height: int
+    body: Sequence[str]
+
+
 def plots(stats: Stats) -> dict[str, str]:
     """Return the plots of a card: path in the version → SVG.
 
@@ -38,12 +48,26 @@ def plots(stats: Stats) -> dict[str, str]:
     >>> sorted(plots(empty_stats()))
     ['plots/dates.svg', 'plots/languages.svg', 'plots/lengths.svg']
     """
+    return {f"plots/{name}.svg": _file(plot) for name, plot in _plots(stats).items()}
+
+
+def inline_plots(stats: Stats) -> dict[str, str]:
+    """Return the same plots for a page of HTML that holds them all: name → SVG without a style, class `plot`.
+
+    The page gives `.plot` its colours: `g` the ground, `b` bars, `l` lines, `h` headings, `t` text, `f` faint text.
+
+    >>> from newsds.stats import empty_stats
+    >>> sorted(inline_plots(empty_stats()))
+    ['dates', 'languages', 'lengths']
+    """
+    return {name: _inline(name, plot) for name, plot in _plots(stats).items()}
+
+
+def _plots(stats: Stats) -> dict[str, _Plot]:
     return {
-        "plots/languages.svg": _rows("Articles by language", _languages(stats), stats.rows),
-        "plots/lengths.svg": _columns(
-            "Articles by length of the text", "characters, from the number on", _lengths(stats)
-        ),
-        "plots/dates.svg": _columns("Articles by date of publication", "", _dates(stats)),
+        "languages": _rows("Articles by language", _languages(stats), stats.rows),
+        "lengths": _columns("Articles by length of the text", "characters, from the number on", _lengths(stats)),
+        "dates": _columns("Articles by date of publication", "", _dates(stats)),
     }
 
 
@@ -87,7 +111,7 @@ def _short(n: int) -> str:
     return str(n)
 
 
-def _rows(title: str, bars: Sequence[Bar], total: int) -> str:
+def _rows(title: str, bars: Sequence[Bar], total: int) -> _Plot:
     """Bars from left to right, one below the other."""
     most = max((n for _, n in bars), default=0) or 1
     length = WIDTH - 2 * _MARGIN - _LABEL - _VALUE
@@ -102,10 +126,10 @@ def _rows(title: str, bars: Sequence[Bar], total: int) -> str:
             f'<text class="f" x="{_MARGIN + _LABEL + max(1, n * length // most) + 8}" y="{y + 13}">'
             f"{number(n)} ({share(n, total)})</text>",
         ]
-    return _svg(title, bars, body, _TOP + max(1, len(bars)) * _ROW + 16)
+    return _plot(title, bars, body, _TOP + max(1, len(bars)) * _ROW + 16)
 
 
-def _columns(title: str, below: str, bars: Sequence[Bar]) -> str:
+def _columns(title: str, below: str, bars: Sequence[Bar]) -> _Plot:
     """Bars from the ground up, side by side; under them every label that there is room for."""
     most = max((n for _, n in bars), default=0) or 1
     ground, height = _HEIGHT - 56, _HEIGHT - 56 - _TOP - 16
@@ -129,36 +153,49 @@ def _columns(title: str, below: str, bars: Sequence[Bar]) -> str:
         body.append(f'<text class="f" x="{WIDTH - _MARGIN}" y="32" text-anchor="end">highest: {number(most)}</text>')
     if below:
         body.append(_middle("f", WIDTH // 2, ground + 40, below))
-    return _svg(title, bars, body, _HEIGHT)
+    return _plot(title, bars, body, _HEIGHT)
 
 
 def _middle(kind: str, x: int, y: int, text: str) -> str:
     return f'<text class="{kind}" x="{x}" y="{y}" text-anchor="middle">{xml(text)}</text>'
 
 
-def _svg(title: str, bars: Sequence[Bar], body: Sequence[str], height: int) -> str:
+def _plot(title: str, bars: Sequence[Bar], body: Sequence[str], height: int) -> _Plot:
     if not bars:
         body = [f'<text class="f" x="{_MARGIN}" y="{_TOP + 16}">nothing to show</text>']
     told = "; ".join(f"{label}: {number(n)}" for label, n in bars) or "nothing to show"
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-            ' role="img" aria-labelledby="title desc">',
-            f'<title id="title">{xml(title)}</title>',
-            f'<desc id="desc">{xml(told)}</desc>',
-            "<style>",
-            *_style(LIGHT),
-            "@media (prefers-color-scheme: dark) {",
-            *_style(DARK),
-            "}",
-            "</style>",
+    return _Plot(
+        title=title,
+        told=told,
+        height=height,
+        body=(
             f'<rect class="g" width="{WIDTH}" height="{height}" rx="6"/>',
             f'<text class="h" x="{_MARGIN}" y="32">{xml(title)}</text>',
             *body,
-            "</svg>",
-            "",
-        ]
+        ),
     )
+
+
+def _file(plot: _Plot) -> str:
+    style = ("<style>", *_style(LIGHT), "@media (prefers-color-scheme: dark) {", *_style(DARK), "}", "</style>")
+    return "\n".join(_svg(plot, "", style))
+
+
+def _inline(name: str, plot: _Plot) -> str:
+    return "\n".join(_svg(plot, f"{name}-", ()))
+
+
+def _svg(plot: _Plot, prefix: str, style: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a plot: a file with its style, or, with a prefix of its ids, a part of a page."""
+    size = f'viewBox="0 0 {WIDTH} {plot.height}" width="{WIDTH}" height="{plot.height}"'
+    kind = 'class="plot" ' if prefix else 'xmlns="http://www.w3.org/2000/svg" '
+    yield f'<svg {kind}{size} role="img" aria-labelledby="{prefix}title {prefix}desc">'
+    yield f'<title id="{prefix}title">{xml(plot.title)}</title>'
+    yield f'<desc id="{prefix}desc">{xml(plot.told)}</desc>'
+    yield from style
+    yield from plot.body
+    yield "</svg>"
+    yield ""
 
 
 def _style(colours: Mapping[str, str]) -> Iterator[str]:

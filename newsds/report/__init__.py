@@ -7,7 +7,9 @@ files/        templates, style sheets and scripts
 
 from __future__ import annotations
 
+from newsds.report.dataset import report, report_name
 from newsds.report.page import BlockView, FieldView, PageView, Value, page_view, row_view
+from newsds.report.samples import find_pages
 from newsds.report.template import document, explain_html, view_html
 
 __all__ = [
@@ -17,7 +19,10 @@ __all__ = [
     "Value",
     "document",
     "explain_html",
+    "find_pages",
     "page_view",
+    "report",
+    "report_name",
     "row_view",
     "view_html",
 ]

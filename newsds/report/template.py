@@ -35,7 +35,7 @@ _STEERING: Final = re.compile(
     "]"
 )
 """Joiners stay: Persian, Indic scripts and emoji need them."""
-_CARRIAGE: Final = re.compile(r"\r\n")
+_LINE_END: Final = re.compile(r"\r\n")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _MEANINGS: Final = {column.name: column.meaning for column in ARTICLES}
 SHORT_GAP: Final = 240
@@ -46,8 +46,10 @@ SHORT_VALUE: Final = 300
 """Characters of a value that a shortened view shows."""
 SHORT_FIELD: Final = 40
 """Values of a field that a shortened view shows."""
-SHORT_PAGE: Final = 24_000
+SHORT_PAGE: Final = 16_000
 """Characters of a page that a shortened view shows."""
+SHORT_BLOCKS: Final = 150
+"""Blocks of a page that a shortened view shows."""
 
 
 def inert(text: str) -> str:
@@ -56,7 +58,7 @@ def inert(text: str) -> str:
     >>> print(inert("\x1b[31mred\u202e"))
     \x1b[31mred\u202e
     """
-    return _STEERING.sub(_escaped, _CARRIAGE.sub("\n", text))
+    return _STEERING.sub(_escaped, _LINE_END.sub("\n", text))
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -95,6 +97,7 @@ def pieces(view: PageView, *, shorten: bool = False) -> Iterator[Piece]:
         most = end - start
         if shorten:
             most = min(most, SHORT_GAP if of is None else SHORT_BLOCK, SHORT_PAGE - shown)
+            most = 0 if of is not None and of >= SHORT_BLOCKS else most
         if most <= 0:
             yield Piece(text="", left_out=len(page) - start)
             return
@@ -127,6 +130,7 @@ def view_html(view: PageView, *, prefix: str = "p", shorten: bool = False, level
             pieces=shown,
             roles=roles,
             counts=[(role.value, roles.count(role)) for role in Role if role in roles],
+            most_blocks=SHORT_BLOCKS if shorten else None,
             most_chars=SHORT_VALUE if shorten else None,
             most_values=SHORT_FIELD if shorten else None,
             last=max((p.block for p in shown if p.block is not None), default=-1),
@@ -173,7 +177,7 @@ def document(
         _environment()
         .get_template("document.html")
         .render(
-            title=title, body=_markup(body), styles=map(_markup, sheets), scripts=map(_markup, programs), policy=policy
+            title=title, body=markup(body), styles=map(markup, sheets), scripts=map(markup, programs), policy=policy
         )
     )
 
@@ -196,7 +200,8 @@ def _digests(texts: Sequence[str]) -> str:
     return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(t.encode()).digest()).decode()}'" for t in texts)
 
 
-def _markup(text: str) -> Any:
+def markup(text: str) -> Any:
+    """Return text that this package made as it is, for a template not to escape it."""
     from markupsafe import Markup
 
     return Markup(text)
@@ -218,7 +223,7 @@ def _environment(package: str = _PACKAGE) -> jinja2.Environment:
     )
     environment.filters["number"] = lambda n: f"{n:,}"
     environment.filters["cut"] = _cut
-    environment.filters["markup"] = _markup
+    environment.filters["markup"] = markup
     environment.tests["web"] = lambda url: isinstance(url, str) and is_web_url(url) and inert(url) == url
     environment.tests["language"] = lambda tag: isinstance(tag, str) and bool(_LANGUAGE.fullmatch(tag))
     environment.globals["meanings"] = _MEANINGS

@@ -25,8 +25,9 @@ HEAVY = (
     "multiprocessing",
     "pandas",
     "huggingface_hub",
+    "jinja2",
 )
-SHADOWED = ("build", "load", "read", "validate")
+SHADOWED = ("build", "load", "read", "report", "validate")
 
 
 def python(code: str) -> str:

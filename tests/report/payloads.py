@@ -103,15 +103,13 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _ELEMENTS = set(
-    "html head meta title style body a header span button main h1 h2 h3 h4 p bdi section ul li div label input table "
-    "caption tbody thead tr th td script nav details summary dl dt dd svg rect path text desc code select "
-    "option".split()
+    "html head meta title style body a header span button main h1 h2 h3 p bdi section ul li div label input table "
+    "caption tbody thead tr th td script nav details summary dl dt dd svg rect path text desc code strong".split()
 )
 _ATTRIBUTES = set(
     "lang charset http-equiv content name class href type hidden id aria-label aria-labelledby role data-prefix "
-    "aria-pressed tabindex data-b data-role aria-describedby scope title dir rel target xmlns viewbox width height "
-    "x y rx d text-anchor aria-hidden for value placeholder open data-find colspan preserveaspectratio "
-    "aria-live".split()
+    "aria-pressed tabindex data-b data-role aria-describedby scope title dir rel target viewbox width height x y rx d "
+    "text-anchor aria-hidden colspan preserveaspectratio aria-live autocomplete".split()
 )
 
 

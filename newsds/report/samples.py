@@ -1,0 +1,184 @@
+"""Rows that stand for a dataset, the same for the same rows; and the pages they were made of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from newsds.errors import DataError
+from newsds.layout import input_of
+from newsds.model import Article, Page, Rejection
+from newsds.read import ReadSettings, find_files, read_input
+from newsds.schema import articles_from_batch
+
+if TYPE_CHECKING:
+    import os
+
+UNSURE: Final = 6
+"""Rows of the sample that the segmenter is least sure of."""
+MOST_LANGUAGES: Final = 12
+"""Languages of which the sample holds a row for certain, the most frequent first."""
+_LOOKED_AT: Final = ("id", "language", "kind", "flags", "confidence_body")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """Where a row is; the smallest id is as good as drawn by lot, since ids are digests."""
+
+    id: str
+    file: int
+    group: int
+    row: int
+
+
+def sample(files: Sequence[Path], most: int) -> list[tuple[Article, str]]:
+    """Return rows of a dataset with what each stands for.
+
+    First for every kind, flag and frequent language the row of the smallest id; then the rows whose text the segmenter
+    is least sure of; then those of the smallest ids. The rows alone decide, not how they lie in files.
+
+    Args:
+        files: Parquet files of the articles, in their order.
+        most: rows to return.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    first: dict[str, _Place] = {}
+    languages: Counter[str] = Counter()
+    lowest: list[_Place] = []
+    unsure: list[tuple[int, _Place]] = []
+    for row, place in _rows(files):
+        lowest.append(place)
+        unsure.append((round(1000 * row["confidence_body"]), place))
+        traits = [f"{row['kind']} page", *(f"flag {flag}" for flag in row["flags"])]
+        if row["language"]:
+            languages[row["language"]] += 1
+            traits.append(f"language {row['language']}")
+        for trait in traits:
+            first[trait] = min(first.get(trait, place), place)
+        if len(lowest) > 10_000:
+            lowest, unsure = nsmallest(most, lowest), nsmallest(UNSURE, unsure)
+    frequent = sorted(languages, key=lambda one: (-languages[one], one))[:MOST_LANGUAGES]
+    kept = {trait for trait in first if not trait.startswith("language ")} | {f"language {one}" for one in frequent}
+    chosen: dict[_Place, list[str]] = {}
+    for trait in sorted(kept):
+        chosen.setdefault(first[trait], []).append(trait)
+    for _, place in nsmallest(UNSURE, unsure):
+        chosen.setdefault(place, []).append("unsure of the text")
+    chosen = dict(islice(chosen.items(), most))
+    for place in nsmallest(most, lowest):
+        if len(chosen) < most:
+            chosen.setdefault(place, ["drawn by lot"])
+    articles = dict(_articles(files, chosen))
+    return [(articles[place], ", ".join(why)) for place, why in chosen.items()]
+
+
+def _rows(files: Sequence[Path]) -> Iterator[tuple[dict[str, Any], _Place]]:
+    for number, path in enumerate(files):
+        with _opened(path) as file:
+            for group in range(file.metadata.num_row_groups):
+                for k, row in enumerate(_read(path, file, group, _LOOKED_AT).to_pylist()):
+                    yield row, _Place(row["id"], number, group, k)
+
+
+def _articles(files: Sequence[Path], places: Iterable[_Place]) -> Iterator[tuple[_Place, Article]]:
+    groups: dict[tuple[int, int], list[_Place]] = {}
+    for place in places:
+        groups.setdefault((place.file, place.group), []).append(place)
+    for (number, group), wanted in sorted(groups.items()):
+        with _opened(files[number]) as file:
+            table = _read(files[number], file, group)
+        wanted.sort(key=lambda one: one.row)
+        yield from zip(wanted, articles_from_batch(table.take([one.row for one in wanted])), strict=True)
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _read(path: Path, file: pq.ParquetFile, group: int, columns: Sequence[str] | None = None) -> pa.Table:
+    try:
+        return file.read_row_group(group, columns=columns)
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    what = (str(error) or repr(error)).splitlines()[0]
+    return DataError(f"cannot read {path}: {what}", "see what is wrong: newsds validate")
+
+
+def rejects_by_reason(files: Sequence[Path], most: int) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the first rejects of each reason code, in the order of the files.
+
+    Args:
+        files: Parquet files of the rejects.
+        most: rejects of a reason to return.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for path in files:
+        with _opened(path) as file:
+            for group in range(file.metadata.num_row_groups):
+                for row in _read(path, file, group).to_pylist():
+                    kept = found.setdefault(row["reason"], [])
+                    if len(kept) < most:
+                        kept.append(row)
+    return dict(sorted(found.items()))
+
+
+def find_pages(
+    articles: Iterable[Article],
+    sources: Iterable[str | os.PathLike[str]],
+    *,
+    inputs: Iterable[str] = (),
+    fields: Mapping[str, str] | None = None,
+) -> dict[str, Page]:
+    """Return the pages that articles were made of: digest of the page → page. What is not found is left out.
+
+    Args:
+        articles: rows with `source`, `record` and `page_digest`.
+        sources: what the dataset was built from, as it was given to `build`.
+        inputs: names of the dataset's input files, from its manifest; others are not opened. Without them, a source is
+            taken for a file up to its first `!/`.
+        fields: as for `read`, if the build was given some.
+
+    Raises:
+        SourceError: a source does not exist.
+    """
+    names = set(inputs)
+    wanted: dict[tuple[str | None, int | None], str] = {}
+    files: Counter[str] = Counter()
+    for one in articles:
+        if one.source is not None:
+            wanted[one.source, one.record] = one.page_digest
+            files[input_of(one.source, names) if names else one.source.partition("!/")[0]] += 1
+    found: dict[str, Page] = {}
+    settings = ReadSettings(fields=tuple(sorted((fields or {}).items())))
+    for file in find_files(sources):
+        left = files[file.source]
+        for page in read_input(file, settings) if left else ():
+            if isinstance(page, Rejection) or (page.source, page.record) not in wanted:
+                continue
+            digest = wanted[page.source, page.record]
+            if hashlib.sha256(page.content).hexdigest() == digest:  # what was changed since is another page
+                found[digest] = page
+            left -= 1
+            if not left:
+                break
+    return found
