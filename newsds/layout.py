@@ -92,6 +92,30 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A version, and what it changed: an entry of the dataset's changelog."""
+
+    version: str
+    rows: int
+    since: str | None = None
+    """the version before it, which it is held against; None of the first that is known"""
+    schema: bool = False
+    """whether columns are others"""
+    articles: bool = False
+    """whether rows are others"""
+    added: int | None = None
+    """rows; None of this and the next two where they were not counted"""
+    removed: int | None = None
+    changed: int | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
+    """column → changed rows in which it changed"""
+    rejects: bool = False
+    """whether lines of the ledger are others"""
+    card: bool = False
+    """whether the card says something else, though all of that is the same"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What a version was made from, with what, and what it holds."""
 
@@ -117,6 +141,10 @@ class Manifest:
     inputs: tuple[Input, ...]
     files: tuple[File, ...]
     """every file of the version but the manifest"""
+    card: str | None = None
+    """the card's source, front matter and text; None in versions of an older newsds"""
+    releases: tuple[Release, ...] = ()
+    """this version and some before it, the newest first"""
     format: int = field(default=MANIFEST_FORMAT)
 
     def to_json(self) -> str:
@@ -172,7 +200,25 @@ class Manifest:
                 File(path=x.inside("path"), bytes=x.count("bytes"), sha256=x.sha256("sha256"))
                 for x in read.objects("files")
             ),
+            card=read.optional("card", str),
+            releases=tuple(_read_release(x) for x in read.objects("releases")) if read.has("releases") else (),
         )
+
+
+def _read_release(read: _Reader) -> Release:
+    return Release(
+        version=read.get("version", str),
+        rows=read.count("rows"),
+        since=read.optional("since", str),
+        schema=read.get("schema", bool),
+        articles=read.get("articles", bool),
+        added=read.optional_count("added"),
+        removed=read.optional_count("removed"),
+        changed=read.optional_count("changed"),
+        columns=read.counts("columns"),
+        rejects=read.get("rejects", bool),
+        card=read.get("card", bool),
+    )
 
 
 class _Reader:
@@ -188,6 +234,16 @@ class _Reader:
 
     def _name(self, key: str) -> str:
         return f"{self._place}.{key}" if self._place else key
+
+    def has(self, key: str) -> bool:
+        return key in self._values
+
+    def optional(self, key: str, kind: type) -> Any:
+        """A value, or None where it is null or missing."""
+        return None if self._values.get(key) is None else self.get(key, kind)
+
+    def optional_count(self, key: str) -> int | None:
+        return None if self._values.get(key) is None else self.count(key)
 
     def get(self, key: str, kind: type) -> Any:
         if key not in self._values:

@@ -60,17 +60,24 @@ class Version:
             prerelease=tuple(prerelease.split(".")) if prerelease else (),
         )
 
+    @property
+    def release(self) -> Version:
+        """The version without its prerelease."""
+        return Version(major=self.major, minor=self.minor, patch=self.patch)
+
     def bump(self, level: Level) -> Version:
-        """Return the next version; that of a prerelease is its release.
+        """Return the next version; that of a prerelease is its release. Before 1.0.0 a major step is a minor one.
 
         >>> [str(Version.parse("1.2.3").bump(level)) for level in ("major", "minor", "patch")]
         ['2.0.0', '1.3.0', '1.2.4']
+        >>> str(Version.parse("0.2.3").bump("major")), str(Version.parse("1.3.0-rc.1").bump("minor"))
+        ('0.3.0', '1.3.0')
         """
         if self.prerelease:
-            return Version(major=self.major, minor=self.minor, patch=self.patch)
-        if level == "major":
+            return self.release
+        if level == "major" and self.major:
             return Version(major=self.major + 1, minor=0, patch=0)
-        if level == "minor":
+        if level in ("major", "minor"):
             return Version(major=self.major, minor=self.minor + 1, patch=0)
         return Version(major=self.major, minor=self.minor, patch=self.patch + 1)
 

@@ -10,7 +10,8 @@
     merge.py      the rows of all parts: which are duplicates, and in which order; a stream
     reuse.py      the tables of the newest version, where nothing that decides rows changed
     write.py      rows in order → Parquet, cut where the content says so
-    manifest.py   what the version was made from, and what it holds; which number it gets
+    manifest.py   what the version was made from, and what it holds
+    history.py    which number it gets, and what its changelog says
     publish.py    a folder that becomes the version whole, or leaves nothing
     lock.py       one writer of a dataset at a time
     progress.py   how far it is: a bar on a terminal, lines of JSON

@@ -1,4 +1,4 @@
-"""What a version was made from, with what, and what it holds; and the number it gets."""
+"""What a version was made from, with what, and what it holds."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from newsds.config import BuildConfig
-from newsds.layout import Counts, Input, Manifest
+from newsds.layout import Counts, Input
 from newsds.model import Reason
 from newsds.schema import REJECTS_SCHEMA, SCHEMA, type_name
-from newsds.version import FIRST, Version
 
 _MAKERS: Final = ("newsds", "pyarrow", "numpy", "turbohtml")
 """Packages whose version can change a byte."""
@@ -86,20 +85,3 @@ def inputs_digest(inputs: Sequence[Input]) -> str:
     for line in lines:
         total.update(line.encode("utf-8", "backslashreplace"))
     return total.hexdigest()
-
-
-def next_version(previous: Manifest | None, new: Manifest) -> Version | None:
-    """Return the version after `previous` for what is in `new`; None if nothing changed.
-
-    Another schema is a major step, other rows a minor one; rejects and card are around the rows: a patch.
-    """
-    if previous is None:
-        return FIRST
-    old = Version.parse(previous.version)
-    if previous.schema_digest != new.schema_digest:
-        return old.bump("major")
-    if previous.content_digest != new.content_digest:
-        return old.bump("minor")
-    if previous.rejects_digest != new.rejects_digest or previous.card_digest != new.card_digest:
-        return old.bump("patch")
-    return None

@@ -12,6 +12,7 @@ from typing import Literal
 from newsds.build import manifest as make
 from newsds.build.cache import FOLDER, Cache, Found, Selection, kind_of, select
 from newsds.build.executor import run_tasks
+from newsds.build.history import choose_version, releases_of
 from newsds.build.merge import merge
 from newsds.build.plan import (
     Task,
@@ -28,10 +29,10 @@ from newsds.build.ray_engine import run_on_ray
 from newsds.build.reuse import copy_tables, rows_of
 from newsds.build.worker import TaskResult, run_task
 from newsds.build.write import Ledger, write_articles, write_rejects
-from newsds.card import Card, Facts, Release, card_digest, card_files, read_card, releases
+from newsds.card import Card, Facts, card_digest, card_files, read_card, source_text
 from newsds.config import BuildConfig
 from newsds.errors import DataError, OutputError, TooManyRejectsError, UsageError
-from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, published_versions, read_manifest
+from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, Release, published_versions, read_manifest
 from newsds.model import Reason
 from newsds.read import InputFile, ReadSettings
 from newsds.segment import weights_digest
@@ -40,7 +41,27 @@ from newsds.version import Version
 
 Engine = Literal["local", "ray"]
 """What runs the tasks of a build."""
-_Starter = Callable[[Sequence[Task]], Generator[TaskResult, None, None]]
+Starter = Callable[[Sequence[Task]], Generator[TaskResult, None, None]]
+"""Runs tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a version is made from."""
+
+    dataset: Path
+    """its folder, whose name is the dataset's"""
+    files: Sequence[InputFile]
+    config: BuildConfig
+    card: Card
+    wanted: Version | None = None
+    """number of the version; None for the next"""
+    force: bool = False
+    """whether that number is taken whatever changed"""
+    releases: tuple[Release, ...] = ()
+    """changelog; without it, what changed since the version before it in the folder"""
+    cache: Path | None = None
+    """folder of the cache"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +102,7 @@ def build(
     *,
     config: BuildConfig | None = None,
     version: str | None = None,
+    force: bool = False,
     workers: int = 0,
     engine: Engine = "local",
     ray_address: str | None = None,
@@ -99,8 +121,9 @@ def build(
         out: folder of the datasets; made if it is not there.
         config: which files are read, and the dataset's name and card. Without it, the newsds.toml of the source
             folder counts, if there is one source with one.
-        version: number of the version. Without it the next: 1.0.0, and then a minor step if rows changed, a patch if
-            only rejects or card did, and no new version if nothing did.
+        version: number of the version. Without it the next: 1.0.0, and then a major step if the schema changed, a
+            minor one if rows did, a patch if only rejects or card did, and no new version if nothing did.
+        force: publish `version` even if it is a smaller step than that, or nothing changed.
         workers: processes that take pages apart, and whose death costs one page. A script must call `build` below
             `if __name__ == "__main__":` to have any. With 0 all happens in this process, and what kills it kills the
             build, without harm to any version.
@@ -114,6 +137,7 @@ def build(
 
     Raises:
         UsageError: a wrong argument, configuration or card; Ray is not installed, or there is no such cluster.
+        VersionStepError: `version` is too small a step for what changed, or nothing did.
         SourceError: a source does not exist, there is no file in it, or a machine of the cluster does not see one.
         VersionExistsError: the version is there already.
         DatasetLockedError: another process writes the dataset.
@@ -131,12 +155,12 @@ def build(
     """
     start = _starter(engine, workers, ray_address)
     with reporting(show=progress, file=progress_json) as report:
-        made = _build(sources, out, config, version, cache, start, report)
+        made = make_version(_recipe(sources, out, config, version, cache, force=force), start, report)
         report.end("done", {"version": made.version, "folder": str(made.path), "unchanged": made.unchanged})
         return made
 
 
-def _starter(engine: Engine, workers: int, ray_address: str | None) -> _Starter:
+def _starter(engine: Engine, workers: int, ray_address: str | None) -> Starter:
     """Return what runs tasks."""
     if ray_address is not None and engine != "ray":
         raise UsageError(f"ray_address is {ray_address}, and the engine {engine}", 'give engine="ray" as well')
@@ -147,15 +171,15 @@ def _starter(engine: Engine, workers: int, ray_address: str | None) -> _Starter:
     raise UsageError(f"there is no engine {engine!r}", "give local or ray")
 
 
-def _build(
+def _recipe(
     sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     out: str | os.PathLike[str],
     config: BuildConfig | None,
     version: str | None,
     cache: str | os.PathLike[str] | bool,
-    start: _Starter,
-    report: Progress,
-) -> BuildResult:
+    *,
+    force: bool,
+) -> Recipe:
     sources = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     if config is None:
         config = resolve_config(sources)
@@ -164,42 +188,61 @@ def _build(
     wanted = Version.parse(version) if version is not None else None
     root = None if cache is False else dataset / FOLDER if cache is True else Path(cache)
     files = list_inputs(sources, config, dataset, root)
-    settings = ReadSettings(fields=config.fields)
+    return Recipe(dataset=dataset, files=files, config=config, card=card, wanted=wanted, force=force, cache=root)
+
+
+def make_version(recipe: Recipe, start: Starter, report: Progress) -> BuildResult:
+    """Make a version.
+
+    Args:
+        recipe: of what.
+        start: what runs the tasks.
+        report: is told how far it is.
+
+    Raises:
+        NewsdsError: as `build`.
+    """
+    dataset, config, wanted = recipe.dataset, recipe.config, recipe.wanted
     if wanted:
         refuse_published(dataset / str(wanted))
     weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
-    kind = kind_of(settings, weights)
-    with Staging(dataset) as staging, Cache(root or staging.parts / FOLDER, kind) as store:
+    kind = kind_of(ReadSettings(fields=config.fields), weights)
+    with Staging(dataset) as staging, Cache(recipe.cache or staging.parts / FOLDER, kind) as store:
         previous = _newest(dataset, needed=wanted is None)
-        files = keep_standard_input(files, staging.parts)
+        files = keep_standard_input(recipe.files, staging.parts)
         found = store.find_all(files)
         _tell_found(files, found, report)
         made = rows_of(previous, found, store, dataset, make.config_values(config, weights), config)
         if made is not None:
-            made = replace(made, card_digest=card_digest(card, _facts(made)))
-            if (wanted or make.next_version(previous, made)) and not copy_tables(dataset, made, staging.version):
+            made = _with_card(made, recipe.card)
+            number = choose_version(dataset, made, wanted, force=recipe.force)
+            if number and not copy_tables(dataset, made, staging.version):
                 made = None
         if made is None:
             selections = _take_apart(files, found, store, config, start, report)
             report.write()
-            made = _merge(selections, staging, config, weights)
-            made = replace(made, card_digest=card_digest(card, _facts(made)))
+            made = _with_card(_merge(selections, staging, config, weights), recipe.card)
+            number = choose_version(dataset, made, wanted, force=recipe.force)
             used = [one.part for one in selections]
         else:
             used = [part for one in found.values() for part, _ in one.places]
-        number = wanted or make.next_version(previous, made)
         if number is None and previous is not None:
             staging.mend_latest()
             result = _result(dataset / previous.version, previous, unchanged=True)
         else:
             made = replace(made, version=str(number))
             with output_errors(dataset):
-                made = _write(staging, made, card, releases(dataset, made))
+                made = replace(made, releases=recipe.releases or releases_of(dataset, made, staging.version))
+                made = _write(staging, made, recipe.card)
             result = _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
-        if root is not None:
+        if recipe.cache is not None:
             with suppress(OutputError):  # the version is there, and all that is lost is some time
                 store.remember(result.path / MANIFEST, used)
         return result
+
+
+def _with_card(made: Manifest, card: Card) -> Manifest:
+    return replace(made, card=source_text(card), card_digest=card_digest(card, _facts(made)))
 
 
 def _newest(dataset: Path, *, needed: bool) -> Manifest | None:
@@ -218,7 +261,7 @@ def _take_apart(
     found: Mapping[str, Found],
     store: Cache,
     config: BuildConfig,
-    start: _Starter,
+    start: Starter,
     report: Progress,
 ) -> list[Selection]:
     """Make the parts that the cache does not hold; return what the version is made of."""
@@ -295,14 +338,14 @@ def _by_reason(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _write(staging: Staging, made: Manifest, card: Card, history: Sequence[Release]) -> Manifest:
+def _write(staging: Staging, made: Manifest, card: Card) -> Manifest:
     """Write what is around the tables; return the manifest that names all files."""
     tables = {
         folder: [one for one in made.files if one.path.startswith(f"{folder}/")] for folder in (ARTICLES, REJECTS)
     }
     figures = measure(*([staging.version / one.path for one in table] for table in tables.values()))
     files = [one for table in tables.values() for one in table]
-    facts = replace(_facts(made), stats=figures, releases=history, files=tuple(files))
+    facts = replace(_facts(made), stats=figures, releases=made.releases, files=tuple(files))
     files += [write_file(staging.version, path, text) for path, text in card_files(card, facts).items()]
     made = replace(made, files=tuple(sorted(files, key=lambda one: one.path)))
     write_file(staging.version, MANIFEST, made.to_json())

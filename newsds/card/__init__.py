@@ -15,25 +15,25 @@ The card lies inside the version that the build publishes, so the build calls th
 
 from __future__ import annotations
 
-from newsds.card.facts import Facts, Release, releases
+from newsds.card.facts import Facts, change
 from newsds.card.front import features_yaml
 from newsds.card.plots import inline_plots
 from newsds.card.render import card_digest, card_files, render_card
 from newsds.card.sections import figures_markdown, reasons_markdown
-from newsds.card.source import Card, parse_card, read_card
+from newsds.card.source import Card, parse_card, read_card, source_text
 
 __all__ = [
     "Card",
     "Facts",
-    "Release",
     "card_digest",
     "card_files",
+    "change",
     "features_yaml",
     "figures_markdown",
     "inline_plots",
     "parse_card",
     "read_card",
     "reasons_markdown",
-    "releases",
     "render_card",
+    "source_text",
 ]

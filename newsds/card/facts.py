@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from newsds.errors import DataError
-from newsds.layout import Counts, File, Manifest, published_versions, read_manifest
+from newsds.card.inert import code, number
+from newsds.layout import Counts, File, Release
 from newsds.stats import Stats, empty_stats
-from newsds.version import Version
 
-MOST_EARLIER: Final = 20
-"""Earlier versions that a card names: each costs reading its manifest, which names every input."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A version, and what it changed."""
-
-    version: str
-    rows: int
-    change: str
-    """against the version before it"""
+_SHOWN: Final = 5
+"""Columns that an entry of the changelog names, those that changed most often first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,41 +41,27 @@ class Facts:
     """versions of what made the files; for croissant.json, as the card depends on the rows alone"""
 
 
-def releases(folder: Path, new: Manifest) -> tuple[Release, ...]:
-    """Return the versions of a dataset before a new one, and that one, the newest first.
+def change(one: Release) -> str:
+    """Say what a version changed, in a phrase.
 
-    Args:
-        folder: of the dataset; versions in it that cannot be read are left out.
-        new: manifest of the new version.
+    >>> change(Release(version="1.1.0", rows=9, since="1.0.0", articles=True, added=2, removed=0, changed=1,
+    ...                columns={"title": 1}, rejects=True))
+    '2 added, 1 changed (`title` 1); other rejects'
     """
-    earlier: list[Manifest] = []
-    number = Version.parse(new.version)
-    for version in [v for v in published_versions(folder) if v < number][-MOST_EARLIER:]:
-        try:
-            earlier.append(read_manifest(folder / str(version)))
-        except DataError:  # it must not keep a sound version from being made; `validate` names its fault
-            continue
-    manifests: list[Manifest | None] = [None, *earlier, new]
-    found = [
-        Release(version=one.version, rows=one.counts.rows, change=change(before, one))
-        for before, one in zip(manifests, manifests[1:], strict=False)
-        if one is not None
-    ]
-    return tuple(reversed(found))
-
-
-def change(before: Manifest | None, new: Manifest) -> str:
-    """Say what changed from one version to the next, in a phrase."""
-    if before is None:
+    if one.since is None:
         return "the first that is known here"
     parts = []
-    if before.schema_digest != new.schema_digest:
+    if one.schema:
         parts.append("other columns")
-    if before.content_digest != new.content_digest:
-        more = new.counts.rows - before.counts.rows
-        parts.append(f"other rows: {abs(more)} {'more' if more > 0 else 'fewer'}" if more else "other rows, as many")
-    if before.rejects_digest != new.rejects_digest:
+    if one.articles:
+        counts = {"added": one.added, "removed": one.removed, "changed": one.changed}
+        parts.append(", ".join(f"{number(n)} {what}" for what, n in counts.items() if n) or "other rows")
+        most = sorted(one.columns.items(), key=lambda each: -each[1])
+        if most:
+            shown = [f"{code(name)} {number(n)}" for name, n in most[:_SHOWN]]
+            parts[-1] += f" ({', '.join([*shown, *(['…'] if len(most) > _SHOWN else [])])})"
+    if one.rejects:
         parts.append("other rejects")
-    if not parts and before.card_digest != new.card_digest:  # it holds counts, and so changes with them
+    if one.card:
         parts.append("the card alone")
     return "; ".join(parts) or "nothing but the number"

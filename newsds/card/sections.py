@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from newsds.card.citation import authors, citation_bibtex, citation_cff, licences, released, spdx
-from newsds.card.facts import Facts
+from newsds.card.facts import Facts, change
 from newsds.card.inert import code, number, share
 from newsds.card.source import BLOCKS, Card
 from newsds.layout import SPLIT
@@ -331,7 +331,7 @@ def _versions(card: Card, facts: Facts) -> list[str]:
         "",
         "| version | articles | change |",
         "|---|---:|---|",
-        *(f"| {one.version} | {number(one.rows)} | {one.change} |" for one in facts.releases),
+        *(f"| {one.version} | {number(one.rows)} | {change(one)} |" for one in facts.releases),
     ]
 
 

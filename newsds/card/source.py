@@ -117,6 +117,16 @@ def parse_card(text: str, *, place: str = "card", name: str | None = None) -> Ca
     return Card(name=name, meta={k: v for k, v in meta.items() if k not in left_out}, text=text)
 
 
+def source_text(card: Card) -> str:
+    """Return the text that `parse_card` makes the card of, but for its name.
+
+    >>> source_text(parse_card("---\\nlicense: cc0-1.0\\n---\\n# Pages\\n"))
+    '---\\nlicense: cc0-1.0\\n---\\n# Pages\\n'
+    """
+    meta = yaml.safe_dump(dict(card.meta), sort_keys=False, allow_unicode=True) if card.meta else ""
+    return f"---\n{meta}---\n{card.text}"
+
+
 def _check_markers(text: str, place: str) -> None:
     """Refuse a marker that newsds would not find again, or could not fill."""
     seen: set[str] = set()

@@ -42,6 +42,7 @@ MAX_WORKERS: Final = 16
     help="Cluster for --engine ray: host:port, or auto.  [default: one on this machine, for this build]",
 )
 @click.option("--version", metavar="V", help="Version to publish.  [default: the next after the newest]")
+@click.option("--force", is_flag=True, help="Publish --version even if it is too small a step for what changed.")
 @click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
 @click.option("--name", metavar="NAME", help="Name of the dataset.  [default: the card's, else the source's]")
 @click.option("--config", metavar="FILE", type=path_name, help="Configuration.  [default: newsds.toml in SOURCE]")
@@ -63,6 +64,7 @@ def build_command(
     engine: Engine,
     ray_address: str | None,
     version: str | None,
+    force: bool,
     card: str | None,
     name: str | None,
     config: str | None,
@@ -99,6 +101,7 @@ def build_command(
         out,
         config=settings,
         version=version,
+        force=force,
         workers=_workers(engine) if workers is None else workers,
         engine=engine,
         ray_address=ray_address,

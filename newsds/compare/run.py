@@ -52,7 +52,7 @@ def compare(old: Path, new: Path, *, examples: int = 5) -> Difference:
     )
 
 
-def compare_rows(old: Path, new: Path) -> Rows:
+def count_rows(old: Path, new: Path) -> Rows:
     """Return how many articles of two versions on disk differ, and in what.
 
     Args:

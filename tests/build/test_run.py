@@ -309,8 +309,9 @@ def test_versions_follow_what_changed(make_pages: Make, tmp_path: Path) -> None:
     make_pages(4)
     assert run() == ("1.1.0", False)
     assert run() == ("1.1.0", True)
-    build(folder, out, config=config, version="2.0.0-rc.1")
     make_pages(5)
+    build(folder, out, config=config, version="2.0.0-rc.1")
+    make_pages(6)
     assert run() == ("2.0.0", False)
     build(folder, out, config=config, version="1.5.0")  # older than the newest
     assert (out / "pages/latest").read_text() == "2.0.0\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsds.card import Card, Facts, Release
-from newsds.layout import Counts, File
+from newsds.card import Card, Facts
+from newsds.layout import Counts, File, Release
 from newsds.model import Article, Flag
 from newsds.schema import SCHEMA, articles_to_batch
 from newsds.stats import Stats, measure
@@ -27,8 +27,8 @@ FACTS = Facts(
     rejects_digest="e" * 64,
     schema_digest="d" * 64,
     releases=(
-        Release(version="1.2.0", rows=6, change="other rows: 1 more"),
-        Release(version="1.1.0", rows=5, change="-"),
+        Release(version="1.2.0", rows=6, since="1.1.0", articles=True, added=1, removed=0, changed=0),
+        Release(version="1.1.0", rows=5),
     ),
     files=(File(path="data/articles/train-00000-of-00001.parquet", bytes=9, sha256="a" * 64),),
     inputs_digest="f" * 64,

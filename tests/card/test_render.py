@@ -99,7 +99,7 @@ def test_parts_are_there_in_their_order() -> None:
     assert "**6 articles** from 10 pages in 7 files. Version 1.2.0." in block(text, "summary")
     assert "| `empty` | 1 | the input holds no visible character |" in block(text, "creation")
     assert "| `duplicate` | 1 |" in block(text, "creation")
-    assert "| 1.1.0 | 5 | - |" in block(text, "versions")
+    assert "| 1.2.0 | 6 | 1 added |\n| 1.1.0 | 5 | the first that is known here |" in block(text, "versions")
     for column in (*ARTICLES, *REJECTS):
         assert f"| `{column.name}` |" in block(text, "structure")
     for path in card_files(CARD, FACTS):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from newsds.card import parse_card, read_card
+from newsds.card import Card, parse_card, read_card, source_text
 from newsds.errors import CardError
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +86,20 @@ def test_the_cards_of_this_repository(path: Path) -> None:
     assert card.meta["license"]
     assert card.meta["language"]
     assert card.text.startswith("# ")
+
+
+@given(
+    st.dictionaries(
+        st.text("abcdefgh_", min_size=1, max_size=8),
+        st.one_of(st.none(), st.text(max_size=20), st.dates(), st.lists(st.text(max_size=9)), st.booleans()),
+        max_size=4,
+    ),
+    st.text(max_size=60),
+)
+def test_the_text_of_a_card_makes_the_card(meta: dict[str, Any], text: str) -> None:
+    try:
+        card = parse_card(source_text(Card(meta=meta, text=text)))
+    except CardError:
+        return  # no card has such a text
+    again = parse_card(source_text(card))
+    assert (again.meta, again.text) == (card.meta, card.text)
