@@ -8,7 +8,7 @@ files/        templates, style sheets and scripts
 from __future__ import annotations
 
 from newsds.report.dataset import report, report_name
-from newsds.report.page import BlockView, FieldView, PageView, Value, page_view, row_view
+from newsds.report.page import BlockView, FieldView, PageView, Value, labels_view, page_view, row_view
 from newsds.report.samples import find_pages
 from newsds.report.template import document, explain_html, view_html
 
@@ -20,6 +20,7 @@ __all__ = [
     "document",
     "explain_html",
     "find_pages",
+    "labels_view",
     "page_view",
     "report",
     "report_name",

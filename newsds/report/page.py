@@ -91,7 +91,21 @@ def page_view(
     """
     if not isinstance(raw, Page):
         raw = Page(content=raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw)
-    blocks, labels, article = explain_page(raw, kind=kind, weights=weights)
+    return labels_view(*explain_page(raw, kind=kind, weights=weights))
+
+
+def labels_view(blocks: Blocks, labels: Labels, article: Article) -> PageView:
+    """Return the view of a page that is taken apart already.
+
+    Args:
+        blocks: of the page.
+        labels: of the blocks, with reasons and margins.
+        article: assembled of both.
+
+    >>> view = labels_view(*explain_page(Page(content=b"Title of the page")))
+    >>> view.page, len(view.blocks)
+    ('Title of the page', 1)
+    """
     return PageView(
         article=article,
         page=blocks.page,

@@ -1,7 +1,9 @@
-"""`newsds view`: an address on standard output, and an end by Ctrl-C that is none of an error."""
+"""`newsds view` and `label`: an address on standard output, and an end by Ctrl-C that is no error."""
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from newsds.view import LabelBook
 from tests.cli.conftest import Invoke, Start, assert_failed
 
 
@@ -39,3 +42,50 @@ def test_it_serves_until_ctrl_c(invoke: Invoke, start: Start, page: Path, tmp_pa
 def test_what_is_no_dataset_is_named(invoke: Invoke, tmp_path: Path) -> None:
     assert_failed(invoke("view", tmp_path, "--no-open"), 6, "holds no dataset")
     assert_failed(invoke("view", tmp_path, "--port", "99999"), 2, "99999")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
+def test_labels_are_kept_over_ctrl_c(start: Start, page: Path, tmp_path: Path) -> None:
+    (tmp_path / "unknown.xyz").write_bytes(b"?")
+    out = tmp_path / "labels.jsonl"
+    for roles in ({"0": "tag"}, {"1": "date"}):
+        process = start(
+            *("label", page, tmp_path / "unknown.xyz", "--out", out, "--no-open"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        try:
+            url = process.stdout.readline().decode().strip()
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                (name,) = re.findall(r'href="pages/([^"]+)"', answer.read().decode())
+            request = urllib.request.Request(
+                url + f"pages/{name}",
+                data=json.dumps({"do": "change", "roles": roles}).encode(),
+                headers={"Content-Type": "application/json", "Origin": url.rsplit("/", 2)[0]},
+            )
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                assert json.load(answer)["state"]["undo"]
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+        assert process.returncode == 0
+        assert said.decode().startswith("left out: unknown.xyz: ")
+    with LabelBook(out) as book:
+        history = book.history(name)
+        assert history is not None
+        assert [str(role) for role in history.roles[:2]] == ["tag", "date"]
+
+
+def test_what_cannot_be_labelled_is_named(invoke: Invoke, page: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labels.jsonl"
+    assert_failed(invoke("label", page), 2, "--out")
+    assert_failed(invoke("label", tmp_path / "none", "--out", out), 3, "no such file")
+    assert_failed(invoke("label", page, "--out", tmp_path / "none/labels.jsonl"), 4, "none/labels.jsonl.journal")
+    (tmp_path / "empty").mkdir()
+    assert_failed(invoke("label", tmp_path / "empty", "--out", out), 3, "there is no page to label")
+    out.write_bytes(b"")
+    out.with_name("labels.jsonl.journal").write_text("x\n", encoding="utf-8")
+    assert_failed(invoke("label", page, "--out", out), 6, "labels.jsonl.journal, line 1")
