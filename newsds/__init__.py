@@ -29,7 +29,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newsds.build import BuildResult, build
+    from newsds.build import BuildResult, ShardResult, build, build_shard, merge_shards
     from newsds.compare import Difference
     from newsds.config import BuildConfig
     from newsds.diff import diff
@@ -78,15 +78,18 @@ __all__ = [
     "Recommendation",
     "Rejection",
     "Role",
+    "ShardResult",
     "Span",
     "Stats",
     "__version__",
     "build",
+    "build_shard",
     "diff",
     "explain",
     "extract",
     "extract_batch",
     "load",
+    "merge_shards",
     "pull",
     "push",
     "read",
@@ -114,14 +117,17 @@ _HOMES = {
     "Recommendation": "newsds.model",
     "Rejection": "newsds.model",
     "Role": "newsds.model",
+    "ShardResult": "newsds.build",
     "Span": "newsds.model",
     "Stats": "newsds.stats",
     "build": "newsds.build",
+    "build_shard": "newsds.build",
     "diff": "newsds.diff",
     "explain": "newsds.pipeline",
     "extract": "newsds.pipeline",
     "extract_batch": "newsds.pipeline",
     "load": "newsds.load",
+    "merge_shards": "newsds.build",
     "pull": "newsds.hub",
     "push": "newsds.hub",
     "read": "newsds.read",

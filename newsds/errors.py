@@ -10,6 +10,7 @@
     │   ├── VersionExistsError the version is published already, and versions do not change
     │   └── DatasetLockedError another process writes the dataset
     ├── DataError              a dataset on disk is not what it should be
+    ├── MissingShardsError     what a merge is to merge was not built
     ├── TooManyRejectsError    a build rejects more pages than it may
     └── HubError               the Hub does not do what was asked
         ├── HubAccessError     it refuses: no token, a wrong one, or one without the right
@@ -33,6 +34,7 @@ __all__ = [
     "HubError",
     "HubNotFoundError",
     "HubUnavailableError",
+    "MissingShardsError",
     "NewsdsError",
     "OutputError",
     "SourceError",
@@ -110,6 +112,12 @@ class DataError(NewsdsError):
     """A dataset on disk is damaged, or is none."""
 
     exit_code = 6
+
+
+class MissingShardsError(NewsdsError):
+    """What a merge is to merge was not built."""
+
+    exit_code = 13
 
 
 class TooManyRejectsError(NewsdsError):

@@ -153,6 +153,20 @@ def test_the_commands_and_the_session_of_the_page_of_reports_run(
         assert (tmp_path / name).stat().st_size
 
 
+def test_the_commands_of_the_page_on_scale_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pages").mkdir()
+    for name, content in make.pages(4).items():
+        Path("pages", name).write_bytes(content)
+    (block,) = re.findall(r"```bash\n(.*?)```", (ROOT / "docs/scale.md").read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.splitlines():
+        command = shlex.split(line)[1:]
+        workers = ["--workers", "0"] if command[0] == "build" else []
+        result = CliRunner().invoke(main, [*command, *workers])
+        assert result.exit_code == 0, (command, result.output)
+    assert Path("dist/pages/1.0.0/manifest.json").exists()
+
+
 def test_every_command_and_exit_code_is_documented() -> None:
     assert set(re.findall(r"^\| `newsds (\w+)", COMMAND_LINE, re.MULTILINE)) == set(main.commands)
     written = dict(re.findall(r"^\| (\d+) \| (.*) \|$", COMMAND_LINE, re.MULTILINE))

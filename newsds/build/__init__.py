@@ -7,6 +7,7 @@
     part.py       what a task found: a file that is named by its digest
     executor.py   runs tasks, in this process or several; a worker that dies costs one page
     ray_engine.py the same on a Ray cluster
+    shards.py     a build in shares that need not know of each other, and their merge
     merge.py      the rows of all parts: which are duplicates, and in which order; a stream
     reuse.py      the tables of the newest version, where nothing that decides rows changed
     write.py      rows in order → Parquet, cut where the content says so
@@ -24,5 +25,17 @@ from __future__ import annotations
 from newsds.build.cache import CacheInfo, cache_info, prune_cache
 from newsds.build.plan import resolve_config
 from newsds.build.run import BuildResult, Engine, build
+from newsds.build.shards import ShardResult, build_shard, merge_shards
 
-__all__ = ["BuildResult", "CacheInfo", "Engine", "build", "cache_info", "prune_cache", "resolve_config"]
+__all__ = [
+    "BuildResult",
+    "CacheInfo",
+    "Engine",
+    "ShardResult",
+    "build",
+    "build_shard",
+    "cache_info",
+    "merge_shards",
+    "prune_cache",
+    "resolve_config",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import socket
 import tempfile
 from collections import deque
@@ -91,10 +92,9 @@ def run_on_ray(
 def _keep(part: Part, content: bytes, folder: Path) -> Part:
     """Write a part that was made elsewhere: whole, or not at all under its name."""
     path = folder / part.path.name
-    unfinished = path.with_suffix(UNFINISHED)
+    unfinished = folder / f"{secrets.token_hex(8)}{UNFINISHED}"
     try:
         with output_errors(path):
-            unfinished.unlink(missing_ok=True)
             with Sink(unfinished) as sink:
                 sink.write(content)
             unfinished.replace(path)

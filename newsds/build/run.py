@@ -153,14 +153,14 @@ def build(
     ...     result.name, result.version, result.counts.rows
     ('page', '1.0.0', 1)
     """
-    start = _starter(engine, workers, ray_address)
+    start = starter(engine, workers, ray_address)
     with reporting(show=progress, file=progress_json) as report:
-        made = make_version(_recipe(sources, out, config, version, cache, force=force), start, report)
+        made = make_version(recipe_of(sources, out, config, version, cache, force=force), start, report)
         report.end("done", {"version": made.version, "folder": str(made.path), "unchanged": made.unchanged})
         return made
 
 
-def _starter(engine: Engine, workers: int, ray_address: str | None) -> Starter:
+def starter(engine: Engine, workers: int, ray_address: str | None) -> Starter:
     """Return what runs tasks."""
     if ray_address is not None and engine != "ray":
         raise UsageError(f"ray_address is {ray_address}, and the engine {engine}", 'give engine="ray" as well')
@@ -171,15 +171,16 @@ def _starter(engine: Engine, workers: int, ray_address: str | None) -> Starter:
     raise UsageError(f"there is no engine {engine!r}", "give local or ray")
 
 
-def _recipe(
+def recipe_of(
     sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     out: str | os.PathLike[str],
     config: BuildConfig | None,
     version: str | None,
     cache: str | os.PathLike[str] | bool,
     *,
-    force: bool,
+    force: bool = False,
 ) -> Recipe:
+    """Return what `build` makes a version from."""
     sources = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     if config is None:
         config = resolve_config(sources)
@@ -191,13 +192,20 @@ def _recipe(
     return Recipe(dataset=dataset, files=files, config=config, card=card, wanted=wanted, force=force, cache=root)
 
 
-def make_version(recipe: Recipe, start: Starter, report: Progress) -> BuildResult:
+def make_version(
+    recipe: Recipe,
+    start: Starter,
+    report: Progress,
+    *,
+    find: Callable[[Cache, Sequence[InputFile]], dict[str, Found]] = Cache.find_all,
+) -> BuildResult:
     """Make a version.
 
     Args:
         recipe: of what.
         start: what runs the tasks.
         report: is told how far it is.
+        find: which of the files need not be read.
 
     Raises:
         NewsdsError: as `build`.
@@ -210,8 +218,8 @@ def make_version(recipe: Recipe, start: Starter, report: Progress) -> BuildResul
     with Staging(dataset) as staging, Cache(recipe.cache or staging.parts / FOLDER, kind) as store:
         previous = _newest(dataset, needed=wanted is None)
         files = keep_standard_input(recipe.files, staging.parts)
-        found = store.find_all(files)
-        _tell_found(files, found, report)
+        found = find(store, files)
+        tell_found(files, found, report)
         made = rows_of(previous, found, store, dataset, make.config_values(config, weights), config)
         if made is not None:
             made = _with_card(made, recipe.card)
@@ -219,7 +227,7 @@ def make_version(recipe: Recipe, start: Starter, report: Progress) -> BuildResul
             if number and not copy_tables(dataset, made, staging.version):
                 made = None
         if made is None:
-            selections = _take_apart(files, found, store, config, start, report)
+            selections = take_apart(files, found, store, config, start, report)
             report.write()
             made = _with_card(_merge(selections, staging, config, weights), recipe.card)
             number = choose_version(dataset, made, wanted, force=recipe.force)
@@ -256,7 +264,7 @@ def _newest(dataset: Path, *, needed: bool) -> Manifest | None:
         return None
 
 
-def _take_apart(
+def take_apart(
     files: Sequence[InputFile],
     found: Mapping[str, Found],
     store: Cache,
@@ -282,7 +290,7 @@ def _take_apart(
     return select(places)
 
 
-def _tell_found(files: Sequence[InputFile], found: Mapping[str, Found], report: Progress) -> None:
+def tell_found(files: Sequence[InputFile], found: Mapping[str, Found], report: Progress) -> None:
     """Tell what there is to read, and what of it need not be read again."""
     report.plan(files=len(files), bytes=sum(stored_bytes(file.path) or 0 for file in files))
     whole = {source: one.input for source, one in found.items() if one.input is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -41,6 +41,11 @@ MAX_WORKERS: Final = 16
     metavar="ADDR",
     help="Cluster for --engine ray: host:port, or auto.  [default: one on this machine, for this build]",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Do only this share of the work, for `newsds merge`: 1/N to N/N, at once or one after the other.",
+)
 @click.option("--version", metavar="V", help="Version to publish.  [default: the next after the newest]")
 @click.option("--force", is_flag=True, help="Publish --version even if it is too small a step for what changed.")
 @click.option("--card", metavar="FILE", type=path_name, help="Card source: name, licence and text of the dataset.")
@@ -63,6 +68,7 @@ def build_command(
     workers: int | None,
     engine: Engine,
     ray_address: str | None,
+    shard: str | None,
     version: str | None,
     force: bool,
     card: str | None,
@@ -83,7 +89,7 @@ def build_command(
     It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
     with the reason.
     """
-    from newsds.build import build, resolve_config
+    from newsds.build import BuildResult, ShardResult, build, build_shard, resolve_config
 
     settings = resolve_config(
         sources,
@@ -96,20 +102,28 @@ def build_command(
         fields=fields or None,
         max_rejects=max_rejects,
     )
-    result = build(
-        sources,
-        out,
-        config=settings,
-        version=version,
-        force=force,
-        workers=_workers(engine) if workers is None else workers,
-        engine=engine,
-        ray_address=ray_address,
-        progress=not quiet and sys.stderr is not None and sys.stderr.isatty(),
-        progress_json=progress_json,
-    )
+    how: dict[str, Any] = {
+        "config": settings,
+        "workers": _workers(engine) if workers is None else workers,
+        "engine": engine,
+        "ray_address": ray_address,
+        "progress": on_terminal(quiet=quiet),
+        "progress_json": progress_json,
+    }
+    result: BuildResult | ShardResult
+    if shard is None:
+        result = build(sources, out, version=version, force=force, **how)
+    elif version is not None:
+        raise click.UsageError("--version belongs to `newsds merge`, not to a shard")
+    else:
+        result = build_shard(sources, out, shard, **how)
     if not quiet:
         put("".join(f"{visible(line)}\n" for line in result.summary()))
+
+
+def on_terminal(*, quiet: bool) -> bool:
+    """Say whether to draw progress."""
+    return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 def _workers(engine: Engine) -> int:
