@@ -57,8 +57,8 @@ STAGES = {
     },
     "hub": {"layout", "schema", "version", "card", "build"},
     "load": {"layout", "schema", "hub"},
-    "report": {"dates", "metadata", "schema", "pipeline", "layout", "stats", "card", "read"},
     "diff": {"compare", "layout", "version", "hub"},
+    "report": {"dates", "metadata", "schema", "pipeline", "layout", "stats", "card", "read", "diff"},
     "view": {
         "read",
         "pipeline",

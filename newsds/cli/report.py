@@ -26,10 +26,21 @@ from newsds.cli.terminal import visible
     help="What the dataset was built from, to show the pages of the sample rows; repeatable.",
 )
 @click.option(
+    "--compare",
+    metavar="OLD",
+    type=path_name,
+    help="An older version, as `newsds diff` takes it: the report begins with what changed since.",
+)
+@click.option(
     "--weights", metavar="FILE", type=path_name, help="Weights of the segmenter, if the build was given some."
 )
 def report_command(
-    path: str, wanted: str | None, out: str | None, sources: tuple[str, ...], weights: str | None
+    path: str,
+    wanted: str | None,
+    out: str | None,
+    sources: tuple[str, ...],
+    compare: str | None,
+    weights: str | None,
 ) -> None:
     """Write a report of a dataset on disk: one HTML file that needs no network.
 
@@ -39,6 +50,6 @@ def report_command(
     from newsds.report import report, report_name
 
     name = out or report_name(path, wanted)
-    write_output(name, report(path, wanted, sources=sources, weights=weights))
+    write_output(name, report(path, wanted, sources=sources, compare=compare, weights=weights))
     if name != "-":
         click.echo(f"newsds: wrote {visible(name)}", err=True)

@@ -25,6 +25,8 @@ SAMPLE_BYTES: Final = 1_500_000
 """Bytes of all samples together, so that the file stays below 2 MB; those that no longer fit are left out."""
 EXAMPLES: Final = 5
 """Examples of each reason for which pages are rejected."""
+CHANGES: Final = 20
+"""Examples of rows added, removed and changed, of each kind."""
 TOP: Final = 20
 """Values of a column that are named."""
 _MOST: Final = 200
@@ -60,6 +62,7 @@ def report(
     version: str | None = None,
     *,
     sources: Iterable[str | os.PathLike[str]] = (),
+    compare: str | os.PathLike[str] | None = None,
     weights: str | None = None,
 ) -> str:
     """Return a report of a dataset on disk as a self-contained HTML file.
@@ -72,10 +75,11 @@ def report(
         version: which version of the dataset; without it the one that `latest` names.
         sources: what the dataset was built from. A dataset does not hold its pages, so that without them a sample shows
             the record and the places of its blocks only. A page that has changed since is not shown.
+        compare: an older version, as `diff` takes it; the report then begins with what changed since.
         weights: a file that `newsds train` wrote, if the dataset was built with it.
 
     Raises:
-        DataError: there is no dataset at `path`, or a file of it is damaged.
+        DataError: there is no dataset at `path` or `compare`, or a file of it is damaged.
         SourceError: a source does not exist.
 
     >>> import tempfile
@@ -100,6 +104,7 @@ def report(
         find_pages([a for a, _ in chosen], given, inputs=inputs, fields=manifest.config.get("fields")) if given else {}
     )
     samples = _samples(chosen, pages, weights)
+    changes = None if compare is None else _changes(compare, folder)
     body = render(
         "report.html",
         manifest=manifest,
@@ -111,12 +116,23 @@ def report(
         columns=[_cells(one) for one in found.articles_columns],
         confidences=[_cells(found.column(name)) for name in CONFIDENCES],
         samples=samples,
+        changes=changes,
         left_out=len(chosen) - len(samples),
         given=bool(given),
         most=_MOST,
     )
     title = f"{manifest.name} {manifest.version}"
     return document(title, body, styles=[packaged("report.css")], scripts=[packaged("report.js")])
+
+
+def _changes(old: str | os.PathLike[str], new: Path) -> dict[str, Any]:
+    """Return what the template shows of the difference to an older version."""
+    from newsds.diff import diff  # it knows the Hub, which takes long to import
+
+    found = diff(old, new, examples=CHANGES)
+    changed = found.rows.changed
+    columns = sorted(found.rows.columns.items(), key=lambda one: (-one[1], one[0]))
+    return {"found": found, "columns": [Bar(value=name, meaning="", rows=n, of=changed) for name, n in columns]}
 
 
 def report_name(path: str | os.PathLike[str], version: str | None = None) -> str:

@@ -26,6 +26,8 @@ def test_the_file_is_that_of_the_api(
     assert (tmp_path / "harbour-1.0.0.html").read_text() == newsds.report(dataset, sources=[page])
     result = invoke("report", dataset, "--out", "-")
     assert (result.exit_code, result.stdout, result.stderr) == (0, newsds.report(dataset), "")
+    result = invoke("report", "--compare", dataset, dataset, "--out", "-")
+    assert (result.exit_code, result.stdout) == (0, newsds.report(dataset, compare=dataset))
 
 
 def test_what_is_not_there_is_an_error(invoke: Invoke, dataset: Path, tmp_path: Path) -> None:

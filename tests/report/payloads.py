@@ -104,7 +104,8 @@ _HIDDEN = re.compile(
 )
 _ELEMENTS = set(
     "html head meta title style body a header span button main h1 h2 h3 p bdi section ul li div label input table "
-    "caption tbody thead tr th td script nav details summary dl dt dd svg rect path text desc code strong".split()
+    "caption tbody thead tr th td script nav details summary dl dt dd svg rect path text desc code strong del "
+    "ins".split()
 )
 _ATTRIBUTES = set(
     "lang charset http-equiv content name class href type hidden id aria-label aria-labelledby role data-prefix "

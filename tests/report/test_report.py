@@ -185,11 +185,44 @@ def test_a_dataset_without_articles_has_a_report(tmp_path: Path) -> None:
     assert "No page was there twice" in words
 
 
+def test_what_changed_since_an_older_version(tmp_path: Path) -> None:
+    folder = written(tmp_path / "raw", {f"{n}.txt": f"Title {n}\n\n{BODY} {n}" for n in range(4)})
+    old = newsds.build(folder, tmp_path / "dist").path
+    (folder / "0.txt").unlink()
+    (folder / "1.txt").write_text(f"{MARKUP[0]} new\n\n{BODY} 1")
+    (folder / "2.txt").write_text("")
+    written(folder, {"5.txt": f"{MARKUP[1]} five\n\n{BODY} 5", "6.txt": f"Six\n\n{BODY} 6"})
+    new = newsds.build(folder, tmp_path / "dist").path
+    page = report(new, compare=old)
+    words = re.sub(r"\s+", " ", " ".join(look(page).text))
+    found = newsds.diff(old, new)
+    assert f"Changes since {old.name}" in words
+    assert "The difference is minor" in words
+    assert f"4 articles became 4: {found.rows.phrase()}" in words
+    assert "Input files: 2 added, 1 removed, 2 changed" in words
+    assert f"{len(found.examples)} articles that differ" in words
+    for column in found.rows.columns:
+        assert f" {column} " in words
+    assert "Both versions hold the same" in report(new, compare=new)
+    assert "Changes since" not in report(new)
+
+
+def test_a_hostile_difference_is_inert(dataset: Path, tmp_path: Path) -> None:
+    pages = {name: text.replace("On day 3", "On day three") for name, text in hostile_pages().items()}
+    pages = dict(list(pages.items())[: -len(pages) // 4])
+    other = newsds.build(written(tmp_path / "raw", pages), tmp_path / "dist").path
+    page = report(other, compare=dataset)
+    look(page)
+    assert page == report(other, compare=dataset)
+
+
 def test_faults_are_named(tmp_path: Path, dataset: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         report(tmp_path / "no")
     with pytest.raises(SourceError, match="no such file"):
         report(dataset, sources=[tmp_path / "no"])
+    with pytest.raises(DataError, match="does not exist"):
+        report(dataset, compare=tmp_path / "no")
     broken = tmp_path / "x.parquet"
     broken.write_bytes(b"PAR1 no")
     with pytest.raises(DataError, match=r"cannot read .*x\.parquet"):
