@@ -8,7 +8,8 @@
     ├── SourceError            a source that was named cannot be read at all
     ├── OutputError            the output cannot be written: permission, full disk, not a folder
     │   ├── VersionExistsError the version is published already, and versions do not change
-    │   └── DatasetLockedError another process writes the dataset
+    │   ├── DatasetLockedError another process writes the dataset
+    │   └── DiskFullError      no space is left there, or no quota
     ├── DataError              a dataset on disk is not what it should be
     ├── MissingShardsError     what a merge is to merge was not built
     ├── TooManyRejectsError    a build rejects more pages than it may
@@ -29,6 +30,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "DatasetLockedError",
+    "DiskFullError",
     "HubAccessError",
     "HubConflictError",
     "HubError",
@@ -100,6 +102,12 @@ class VersionExistsError(OutputError):
     """The version is published already."""
 
     exit_code = 5
+
+
+class DiskFullError(OutputError):
+    """There is no space left, or no quota, where something is to be written."""
+
+    exit_code = 12
 
 
 class DatasetLockedError(OutputError):

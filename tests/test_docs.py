@@ -26,12 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DATASET_CARD = (ROOT / "docs/dataset-card.md").read_text(encoding="utf-8")
 VERSIONS = (ROOT / "docs/versions.md").read_text(encoding="utf-8")
+BUILD = (ROOT / "docs/build.md").read_text(encoding="utf-8")
 COMMAND_LINE = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
 
 
 def commands() -> list[list[str]]:
-    """The newsds commands of the blocks in the README and in the pages on cards and versions, in order."""
-    blocks = re.findall(r"```bash\n(.*?)```", README + DATASET_CARD + VERSIONS, re.DOTALL)
+    """The newsds commands of the blocks in the README and in the pages on cards, versions and builds, in order."""
+    blocks = re.findall(r"```bash\n(.*?)```", README + DATASET_CARD + VERSIONS + BUILD, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     parts = [part.split("#")[0].strip() for line in lines for part in line.split("&&")]
     return [shlex.split(p)[1:] for p in parts if p.startswith("newsds ")]

@@ -18,13 +18,14 @@ import shutil
 import stat
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from newsds.build.lock import DatasetLock
 from newsds.build.manifest import toolchain
 from newsds.build.part import SUFFIX, UNFINISHED, Entry, Part, open_part
 from newsds.build.publish import Sink, output_errors
@@ -34,7 +35,8 @@ from newsds.read import InputFile, ReadSettings, is_remote
 
 FOLDER: Final = ".cache"
 """In the folder of a dataset."""
-_USED: Final = "used.json"
+_USED: Final = "used"
+"""Folder of what the last build of each dataset was made of."""
 _TAG: Final = "CACHEDIR.TAG"
 _TAG_TEXT: Final = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -171,8 +173,7 @@ class Cache(AbstractContextManager["Cache"]):
             return
         with suppress(OSError):
             self.folder.rmdir()
-            for name in (_TAG, _USED):
-                (self.root / name).unlink(missing_ok=True)
+            (self.root / _TAG).unlink()
             self.root.rmdir()
 
     def _take(self, part: Part) -> None:
@@ -245,30 +246,39 @@ class Cache(AbstractContextManager["Cache"]):
                 with suppress(OSError):
                     os.utime(selection.part.path)
 
-    def used(self) -> Used | None:
-        """Return what the last build was made of; None if it is not known."""
-        try:
-            values = json.loads((self.root / _USED).read_text(encoding="utf-8"))
-            return Used(kind=values["kind"], manifest=values["manifest"], parts=tuple(values["parts"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+    def used(self, dataset: str) -> Used | None:
+        """Return what the last build of a dataset was made of; None if it is not known."""
+        return _read_used(self.root / _USED / f"{dataset}.json")
 
-    def remember(self, manifest: Path, parts: Iterable[Part]) -> None:
+    def remember(self, dataset: str, manifest: Path, parts: Iterable[Part]) -> None:
         """Write down what a version was made of.
 
         Args:
-            manifest: path of its manifest.json.
+            dataset: name of the dataset.
+            manifest: path of the version's manifest.json.
             parts: what it was made of.
+
+        Raises:
+            OutputError: it cannot be written.
         """
         used = Used(kind=self.kind, manifest=digest_file(str(manifest)) or "", parts=_names(parts))
-        if used == self.used():
+        if used == self.used(dataset):
             return
-        new = self.root / f"{_USED}{UNFINISHED}"
+        new = self.root / _USED / f"{dataset}.json{UNFINISHED}"
         with output_errors(new):
+            new.parent.mkdir(exist_ok=True)
             new.unlink(missing_ok=True)
             with Sink(new) as sink:
                 sink.write(json.dumps(asdict(used)).encode())
-            new.replace(self.root / _USED)
+            new.replace(new.with_suffix(""))
+
+
+def _read_used(path: Path) -> Used | None:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return Used(kind=values["kind"], manifest=values["manifest"], parts=tuple(values["parts"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _names(parts: Iterable[Part]) -> tuple[str, ...]:
@@ -319,7 +329,7 @@ class CacheInfo:
     parts: int
     bytes: int
     used_parts: int
-    """parts that the last build was made of"""
+    """parts that the last build of a dataset was made of"""
     used_bytes: int
 
 
@@ -345,31 +355,34 @@ def cache_info(path: str | os.PathLike[str]) -> CacheInfo:
 
 
 def prune_cache(path: str | os.PathLike[str], *, everything: bool = False) -> CacheInfo:
-    """Remove what the last build was not made of: parts of files that changed, of other versions of newsds.
+    """Remove what no dataset's last build was made of: parts of files that changed, of other versions of newsds.
 
     Args:
-        path: folder of a dataset, or of a cache. No build of it may be running.
+        path: folder of a dataset, or of a cache. No build that uses it may be running; of a dataset's own cache that
+            is made sure of.
         everything: remove the cache as a whole; the next build reads every page again.
 
     Returns:
-        What there was before.
+        What is left.
 
     Raises:
         DataError: there is no cache.
+        DatasetLockedError: a build is running.
         OutputError: something cannot be removed.
     """
-    found = cache_info(path)
-    used = set() if everything else _used_names(found.path)
-    with output_errors(found.path):
-        for one in found.path.glob("*/*"):
+    root = _root(Path(path))
+    with output_errors(root), DatasetLock(root.parent) if root.name == FOLDER else nullcontext():
+        if everything:
+            shutil.rmtree(root)
+            return CacheInfo(path=root, parts=0, bytes=0, used_parts=0, used_bytes=0)
+        used = _used_names(root)
+        for one in root.glob("*/*"):
             if one.suffix in (SUFFIX, UNFINISHED) and one.name not in used:
                 one.unlink(missing_ok=True)
-        for folder in found.path.iterdir():
+        for folder in root.iterdir():
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-        if everything:
-            shutil.rmtree(found.path)
-    return found
+    return cache_info(root)
 
 
 def _root(path: Path) -> Path:
@@ -380,7 +393,4 @@ def _root(path: Path) -> Path:
 
 
 def _used_names(root: Path) -> set[str]:
-    try:
-        return set(json.loads((root / _USED).read_text(encoding="utf-8"))["parts"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+    return {name for path in root.glob(f"{_USED}/*.json") if (used := _read_used(path)) for name in used.parts}

@@ -168,6 +168,8 @@ def _hashes(selections: Sequence[Selection]) -> Iterator[npt.NDArray[np.void]]:
 
 
 def _repeated(hashed: npt.NDArray[np.void]) -> Ints:
+    if not len(hashed):
+        return np.zeros(0, dtype=np.int64)
     hashed = hashed[np.argsort(hashed["hash"], kind="stable")]
     same = hashed["hash"][1:] == hashed["hash"][:-1]
     rows: Ints = hashed["row"][np.append(same, False) | np.append(False, same)]

@@ -19,13 +19,14 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from newsds.build.lock import DatasetLock
-from newsds.errors import OutputError, VersionExistsError
+from newsds.errors import DiskFullError, OutputError, VersionExistsError
 from newsds.layout import LATEST, File, published_versions, read_latest
 from newsds.version import Version
 
 _BUILDING: Final = ".building-"
 _TRIES: Final = 20
 """To make the folder and take its lock, while other builds fail and remove it."""
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _REMEDIES: Final = {
     errno.ENOSPC: "free some space on that disk, or choose another folder",
     errno.EDQUOT: "free some of your quota, or choose another folder",
@@ -39,20 +40,27 @@ _REMEDIES: Final = {
 
 
 @contextmanager
-def output_errors(path: str | os.PathLike[str]) -> Iterator[None]:
+def output_errors(path: str | os.PathLike[str], *, needed: int | None = None) -> Iterator[None]:
     """Turn what the operating system says while writing `path` into an OutputError with a remedy.
+
+    Args:
+        path: what is written.
+        needed: bytes that it takes, about, where that is known.
 
     >>> with output_errors("dist"):
     ...     raise OSError(errno.ENOSPC, "No space left on device")
     Traceback (most recent call last):
-    newsds.errors.OutputError: cannot write dist: No space left on device
+    newsds.errors.DiskFullError: cannot write dist: No space left on device
     """
     try:
         yield
     except OSError as error:
         place = error.filename if isinstance(error.filename, str) else os.fspath(path)
+        what = f"cannot write {place}: {error.strerror or error}"
         remedy = _REMEDIES.get(error.errno or 0, "check the disk; nothing was published, so simply build again")
-        raise OutputError(f"cannot write {place}: {error.strerror or error}", remedy) from error
+        if error.errno in _FULL:
+            raise DiskFullError(what, remedy + (f"; some {needed:,} bytes are needed" if needed else "")) from error
+        raise OutputError(what, remedy) from error
 
 
 class Sink:

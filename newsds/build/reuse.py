@@ -35,7 +35,7 @@ def rows_of(
         values: what the manifest would say of the configuration.
         config: the configuration.
     """
-    used = store.used()
+    used = store.used(dataset.name)
     if previous is None or used is None or used.kind != store.kind:
         return None
     inputs = tuple(one for _, each in sorted(found.items()) if (one := each.input) is not None)
@@ -62,7 +62,7 @@ def copy_tables(dataset: Path, made: Manifest, target: Path) -> bool:
         target: folder of the version that gets them.
     """
     source = dataset / made.version
-    with output_errors(target):
+    with output_errors(target, needed=sum(one.bytes for one in made.files)):
         for one in made.files:
             (target / one.path).parent.mkdir(parents=True, exist_ok=True)
             try:

@@ -245,7 +245,7 @@ def make_version(
             result = _result(staging.publish(Version.parse(made.version)), made, unchanged=False)
         if recipe.cache is not None:
             with suppress(OutputError):  # the version is there, and all that is lost is some time
-                store.remember(result.path / MANIFEST, used)
+                store.remember(dataset.name, result.path / MANIFEST, used)
         return result
 
 
@@ -303,7 +303,7 @@ def tell_found(files: Sequence[InputFile], found: Mapping[str, Found], report: P
 def _merge(selections: Sequence[Selection], staging: Staging, config: BuildConfig, weights: str) -> Manifest:
     """Write the tables; return the manifest, in which the version and other files are still missing."""
     inputs = tuple(sorted((x for one in selections for x in one.inputs), key=lambda one: one.source))
-    with output_errors(staging.dataset):
+    with output_errors(staging.dataset, needed=sum(one.part.bytes for one in selections)):
         merged = merge(selections, staging.parts)
         ledger = write_rejects(staging.version, merged.rejects())
         counts = make.count(inputs, sum(one.rows for one in selections) - merged.duplicates.num_rows, ledger.reasons)

@@ -94,7 +94,14 @@ class _Stretch:
             start = self.start.item if next_.file == self.start.file else 0
             digest = digests[next_.file]
             entries.append(
-                Entry(source=file.source, start=start, stop=next_.item, sha256=digest, lasting=digest is not None)
+                Entry(
+                    source=file.source,
+                    start=start,
+                    stop=next_.item,
+                    sha256=digest,
+                    bytes=stored_bytes(file.path),
+                    lasting=digest is not None,
+                )
             )
         part = write_part(Path(self.task.parts), entries, self.batches, rejections_to_batch(self.rejected))
         return TaskResult(part=part, next=next_)

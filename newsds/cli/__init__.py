@@ -18,6 +18,7 @@ from __future__ import annotations
 import click
 
 from newsds.cli.build import build_command
+from newsds.cli.cache import cache_group
 from newsds.cli.diff import diff_command
 from newsds.cli.exits import EXIT_CODES, ErrorGroup, exit_codes_text
 from newsds.cli.explain import explain_command
@@ -82,6 +83,7 @@ for _command in (
     train_command,
     push_command,
     pull_command,
+    cache_group,
     schema_command,
     codes_command,
     limits_command,

@@ -61,6 +61,13 @@ MAX_WORKERS: Final = 16
 @click.option(
     "--progress-json", metavar="FILE", type=path_name, help="Append lines of JSON that tell how far the build is."
 )
+@click.option(
+    "--cache",
+    metavar="DIR",
+    type=path_name,
+    help="Folder for what the next build need not do again.  [default: .cache in the dataset's folder]",
+)
+@click.option("--no-cache", is_flag=True, help="Read every page, and keep nothing for the next build.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def build_command(
     sources: tuple[str, ...],
@@ -80,6 +87,8 @@ def build_command(
     fields: tuple[tuple[str, str], ...],
     max_rejects: str | None,
     progress_json: str | None,
+    cache: str | None,
+    no_cache: bool,
     quiet: bool,
 ) -> None:
     """Build a version of a dataset from files, folders and archives.
@@ -87,8 +96,11 @@ def build_command(
     SOURCE is a file, a folder, a glob in quotes, an address such as s3://bucket/folder, or `-` for standard input.
 
     It appears as DIR/NAME/VERSION, whole or not at all. Every input that is not a row is in its ledger of rejects,
-    with the reason.
+    with the reason. What did not change since the last build is not read again, and a build that was interrupted goes
+    on where it was.
     """
+    if cache is not None and no_cache:
+        raise click.UsageError("--cache and --no-cache exclude each other")
     from newsds.build import BuildResult, ShardResult, build, build_shard, resolve_config
 
     settings = resolve_config(
@@ -112,11 +124,14 @@ def build_command(
     }
     result: BuildResult | ShardResult
     if shard is None:
-        result = build(sources, out, version=version, force=force, **how)
+        kept = not no_cache if cache is None else cache
+        result = build(sources, out, version=version, force=force, cache=kept, **how)
+    elif no_cache:
+        raise click.UsageError("a shard is what it puts into the cache: leave out --no-cache")
     elif version is not None:
         raise click.UsageError("--version belongs to `newsds merge`, not to a shard")
     else:
-        result = build_shard(sources, out, shard, **how)
+        result = build_shard(sources, out, shard, cache=cache, **how)
     if not quiet:
         put("".join(f"{visible(line)}\n" for line in result.summary()))
 

@@ -35,6 +35,7 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         9: "the Hub refuses, or cannot be reached",
         10: "another process writes the dataset",
         DIFFERENT: "diff, rebuild: the versions differ",
+        12: "the disk is full, or the quota used up",
         13: "merge: shards are missing",
         INTERRUPTED: "interrupted",
         PIPE_CLOSED: "what read the output stopped reading",

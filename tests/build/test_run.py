@@ -30,7 +30,7 @@ Make = Callable[..., Path]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".cache" not in p.parts)
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not {".cache", ".lock"} & {*p.parts})
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 

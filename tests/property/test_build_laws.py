@@ -55,7 +55,7 @@ def _fast_disk() -> Iterator[None]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".cache" not in p.parts)
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and not {".cache", ".lock"} & {*p.parts})
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 
