@@ -59,6 +59,7 @@ class LabelBook:
         journal = out.with_name(out.name + JOURNAL)
         with _output_errors(journal):
             self._file = os.open(journal, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            _sync_folder(journal.parent)
         try:
             if fcntl is not None:
                 try:
@@ -140,7 +141,7 @@ class LabelBook:
         """Declare a page done, and put its line in the labels file, in the place of an older one.
 
         Raises:
-            OutputError: it cannot be written; then the labels file is as it was.
+            OutputError: it cannot be written; then the page is not done.
         """
         with self._lock:
             lines = self._lines()
@@ -161,13 +162,14 @@ class LabelBook:
         line = json.dumps(step, ensure_ascii=False).encode() + b"\n"
         with _output_errors(self.out.with_name(self.out.name + JOURNAL)):
             try:
+                os.ftruncate(self._file, self._length)  # what a failure left that could not be taken back at once
                 os.lseek(self._file, self._length, os.SEEK_SET)
                 rest = memoryview(line)
                 while rest:
                     rest = rest[os.write(self._file, rest) :]
                 os.fsync(self._file)
             except OSError:
-                with suppress(OSError):  # what is left is no whole line, or the next one overwrites it
+                with suppress(OSError):
                     os.ftruncate(self._file, self._length)
                 raise
             self._length += len(line)
@@ -223,6 +225,7 @@ class LabelBook:
                     os.fsync(file.fileno())
                 Path(name).chmod(self.out.stat().st_mode & 0o777 if self.out.exists() else 0o644)
                 Path(name).replace(self.out)
+                _sync_folder(self.out.parent)
             except BaseException:
                 with suppress(OSError):
                     Path(name).unlink()
@@ -239,6 +242,16 @@ _STEPS: Final[Mapping[str, Callable[[History, Mapping[str, Any]], History]]] = {
     "redo": lambda history, _: history.redo(),
     "finish": lambda history, _: history.finish(),
 }
+
+
+def _sync_folder(path: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    if os.name != "nt":  # folders cannot be opened there
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 @contextmanager

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import newsds
+from newsds.pipeline import page_blocks
 from newsds.train.pages import labelled_pages
 from newsds.view import LabelBook, label
 from newsds.view.label import KEYS
 from newsds.view.labelled import page_id
 from tests.browser.conftest import OpenTab
+from tests.browser.test_view import HOSTILE
 from tests.view.conftest import RAW, Serve, serve
 
 if TYPE_CHECKING:
@@ -174,6 +176,27 @@ def test_quick_keys_are_taken_in_order(tab: OpenTab, url: str, out: Path) -> Non
     for _ in keys:
         page.keyboard.press("u")
     page.wait_for_selector('[data-do="undo"]:disabled')
+
+
+def test_pages_do_nothing(tab: OpenTab, serve: Serve, out: Path) -> None:
+    body = "\n\n".join(f"Sentence {n} says little, and ends here. {one}" for n, one in enumerate(HOSTILE))
+    pages = [
+        newsds.Page(content=f"{one} headline\n\n{body}".encode(), source=f"{one}.txt", url=f"https://a.example/{one}")
+        for one in HOSTILE
+    ]
+    shown = [one for one in pages if len(page_blocks(one)[1]) > 1]  # some are HTML without text
+    assert len(shown) > 4
+    with LabelBook(out) as book:
+        url = serve(label(pages, book, corpus=out.parent)).url
+        page = tab().open(url)
+        assert page.locator("tbody tr").count() == len(pages)
+        for one in shown:
+            page.goto(f"{url}pages/{page_id(one)}")
+            page.locator(".b").nth(1).focus()
+            page.keyboard.press("g")  # the record is made anew from what the server says
+            wait_for_role(page, 1, "tag")
+            assert page.locator(".view :is(script, img, iframe, svg, base, link)").count() == 0
+            assert page.evaluate("document.baseURI") == page.url
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_lines_are_read_back_with_the_page_and_its_roles(tmp_path: Path) -> None
         came_back += sum(one is other for one, other in zip(roles, found, strict=True))
     # a word that is a heading here and a menu there is told apart by its place only: 5 of 2,016 when this was written
     assert blocks_in_all > 1500
-    assert came_back / blocks_in_all > 0.995
+    assert came_back / blocks_in_all > 0.99
 
 
 def test_a_page_without_article_has_no_body() -> None:
