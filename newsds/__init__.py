@@ -4,6 +4,7 @@
     extract_batch   pages → Arrow record batch
     read            files and folders → pages
     build           sources → a version of a dataset on disk
+    rebuild         the manifest of a version → the version made again, and whether it is the same
     load            a version, here or on the Hub → datasets.Dataset
     validate        a version → a report of every broken rule
     stats           a version → its figures
@@ -29,7 +30,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from newsds.build import BuildResult, ShardResult, build, build_shard, merge_shards
+    from newsds.build import BuildResult, RebuildResult, ShardResult, build, build_shard, merge_shards, rebuild
     from newsds.compare import Difference
     from newsds.config import BuildConfig
     from newsds.diff import diff
@@ -75,6 +76,7 @@ __all__ = [
     "PullResult",
     "PushResult",
     "Reason",
+    "RebuildResult",
     "Recommendation",
     "Rejection",
     "Role",
@@ -93,6 +95,7 @@ __all__ = [
     "pull",
     "push",
     "read",
+    "rebuild",
     "report",
     "stats",
     "validate",
@@ -114,6 +117,7 @@ _HOMES = {
     "PullResult": "newsds.hub",
     "PushResult": "newsds.hub",
     "Reason": "newsds.model",
+    "RebuildResult": "newsds.build",
     "Recommendation": "newsds.model",
     "Rejection": "newsds.model",
     "Role": "newsds.model",
@@ -131,6 +135,7 @@ _HOMES = {
     "pull": "newsds.hub",
     "push": "newsds.hub",
     "read": "newsds.read",
+    "rebuild": "newsds.build",
     "report": "newsds.report",
     "stats": "newsds.stats",
     "validate": "newsds.validate",

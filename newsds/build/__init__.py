@@ -14,6 +14,7 @@
     manifest.py   what the version was made from, and what it holds
     history.py    which number it gets, and what its changelog says
     publish.py    a folder that becomes the version whole, or leaves nothing
+    repeat.py     a manifest → its version again, and whether it is the same
     lock.py       one writer of a dataset at a time
     progress.py   how far it is: a bar on a terminal, lines of JSON
 
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from newsds.build.cache import CacheInfo, cache_info, prune_cache
 from newsds.build.plan import resolve_config
+from newsds.build.repeat import RebuildResult, rebuild
 from newsds.build.run import BuildResult, Engine, build
 from newsds.build.shards import ShardResult, build_shard, merge_shards
 
@@ -31,11 +33,13 @@ __all__ = [
     "BuildResult",
     "CacheInfo",
     "Engine",
+    "RebuildResult",
     "ShardResult",
     "build",
     "build_shard",
     "cache_info",
     "merge_shards",
     "prune_cache",
+    "rebuild",
     "resolve_config",
 ]

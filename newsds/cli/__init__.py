@@ -4,9 +4,8 @@
     terminal.py   page text, made harmless, to a terminal
     output.py     a file that a command writes, whole or not at all
     page.py       FILE or standard input → the bytes of a page
-    build.py extract.py explain.py validate.py stats.py diff.py report.py view.py label.py train.py hub.py tables.py
-    build.py extract.py explain.py validate.py stats.py diff.py report.py view.py train.py hub.py tables.py
-    build.py merge.py extract.py explain.py validate.py stats.py diff.py train.py hub.py view.py tables.py
+    build.py merge.py rebuild.py extract.py explain.py validate.py stats.py diff.py report.py view.py label.py
+    train.py hub.py tables.py
                   the commands
 
 Modules here import only click and each other at their head; what a command needs it imports when it runs, so that
@@ -26,6 +25,7 @@ from newsds.cli.extract import extract_command
 from newsds.cli.hub import pull_command, push_command
 from newsds.cli.label import label_command
 from newsds.cli.merge import merge_command
+from newsds.cli.rebuild import rebuild_command
 from newsds.cli.report import report_command
 from newsds.cli.stats import stats_command
 from newsds.cli.tables import codes_command, limits_command, schema_command
@@ -77,6 +77,7 @@ for _command in (
     validate_command,
     stats_command,
     diff_command,
+    rebuild_command,
     view_command,
     report_command,
     label_command,
