@@ -46,7 +46,8 @@ EXPANSION_RATIO: Final = Limit(
     value=200,
     unit="bytes a stored byte",
     code=Reason.EXPANDED,
-    effect="past 64 MiB, the rest of a compressed member is not unpacked; reading goes on at the next member",
+    effect="past 64 MiB, the rest of a compressed member is not unpacked; reading goes on at the next member of a web "
+    "archive, and ends in other files",
 )
 PAGE_SECONDS: Final = Limit(
     name="page_seconds",

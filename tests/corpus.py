@@ -8,6 +8,9 @@
 A case holds page.<ext> (byte-exact), case.json (why it is there, origin, language, licence, reviewed), labels.json
 (what a careful reader says is on the page, written before newsds had read it), and expected.json (what newsds gives:
 every field and span) or error.json (the reason code of a page that is no row).
+
+A case in raw/within is a container that holds pages of other cases (`holds` in case.json names them). Its expected.json
+has a line for each page and each rejection: where it lies, and what a page has of the case's that it is from.
 """
 
 from __future__ import annotations
@@ -30,6 +33,10 @@ from newsds.schema import article_to_row
 from newsds.train.counts import fold
 
 RAW = Path(__file__).resolve().parent.parent / "raw"
+WITHIN = "within"
+"""Folder of the cases that are containers."""
+_BEGINNING = 64
+"""Bytes by which a damaged page is told."""
 NOT_IN_GOLDEN = frozenset(("source", "record", "offset", "length"))
 """Where the page lies in its container, which is not the page's own."""
 
@@ -64,16 +71,34 @@ class Case:
         return extract_file(self.page)
 
     @property
-    def golden(self) -> dict[str, Any]:
+    def new_golden(self) -> Any:
+        """What newsds makes of the case now."""
+        return ledger_of(self) if self.is_container else golden_of(self.actual)
+
+    @property
+    def is_container(self) -> bool:
+        return self.path.parent.name == WITHIN
+
+    @property
+    def golden(self) -> Any:
         for name in ("expected.json", "error.json"):
             if (self.path / name).exists():
-                golden: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
+                golden: Any = json.loads((self.path / name).read_text(encoding="utf-8"))
                 return golden
         return {}
 
 
 def cases() -> list[Case]:
-    """All cases, in the order of their names."""
+    """All cases that are a page, in the order of their names."""
+    return [c for c in _all() if not c.is_container]
+
+
+def containers() -> list[Case]:
+    """All cases that are a container, in the order of their names."""
+    return [c for c in _all() if c.is_container]
+
+
+def _all() -> list[Case]:
     return [Case(p.parent) for p in sorted(RAW.glob("*/*/case.json"))]
 
 
@@ -97,7 +122,28 @@ def golden_of(result: Article | Rejection) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items() if k not in NOT_IN_GOLDEN}
 
 
-def dump(value: dict[str, Any]) -> str:
+def ledger_of(case: Case) -> list[dict[str, Any]]:
+    """What comes out of a container: a line a page or rejection, without what is absent."""
+    held = {name: Case(RAW / name).page.read_bytes() for name in case.meta["holds"]}
+    lines = []
+    for one in read_input(InputFile(source=case.page.name, path=str(case.page))):
+        line: dict[str, Any] = {"source": one.source, "record": one.record, "offset": one.offset, "length": one.length}
+        if isinstance(one, Rejection):
+            line |= {"reason": one.reason.value, "message": one.message, "url": one.url}
+        else:
+            begins = one.content[:_BEGINNING]
+            line["page"] = next((name for name, page in held.items() if page == one.content), None)
+            if line["page"] is None:
+                line["part_of"] = next((name for name, page in held.items() if begins and page.startswith(begins)), "")
+                line["bytes"] = len(one.content)
+            line |= {"media_type": one.media_type, "url": one.url, "language": one.language}
+            line["captured_at"] = one.captured_at.isoformat() if one.captured_at else None
+            line["flags"] = [flag.value for flag in one.flags] or None
+        lines.append({name: value for name, value in line.items() if value is not None})
+    return lines
+
+
+def dump(value: Any) -> str:
     """JSON, sorted and indented; short lists of scalars stay on a line."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
     return re.sub(r"\[\s+([^\[\]{}]{1,60}?)\s+\]", lambda m: "[" + re.sub(r"\s*\n\s*", " ", m[1]) + "]", text) + "\n"
@@ -134,10 +180,10 @@ def against_labels(case: Case) -> Iterator[str]:
 
 def main(argv: list[str]) -> int:
     command, names = (argv or ["status"])[0], argv[1:]
-    chosen = [c for c in cases() if not names or c.name in names or c.path.name in names or "all" in names]
+    chosen = [c for c in _all() if not names or c.name in names or c.path.name in names or "all" in names]
     for case in chosen:
-        differences = list(against_labels(case))
-        new = dump(golden_of(case.actual))
+        differences = [] if case.is_container else list(against_labels(case))
+        new = dump(case.new_golden)
         old = dump(case.golden) if case.golden else ""
         state = "" if case.meta["reviewed"] else "not reviewed"
         state += "" if old == new else " changed" if old else " no golden"
@@ -149,7 +195,8 @@ def main(argv: list[str]) -> int:
         if command == "accept" and old != new:
             for name in ("expected.json", "error.json"):
                 (case.path / name).unlink(missing_ok=True)
-            name = "error.json" if isinstance(case.actual, Rejection) else "expected.json"
+            rejected = not case.is_container and isinstance(case.actual, Rejection)
+            name = "error.json" if rejected else "expected.json"
             (case.path / name).write_text(new, encoding="utf-8")
         if command == "review" or (command == "accept" and old != new):
             (case.path / "case.json").write_text(

@@ -9,23 +9,24 @@ import pytest
 
 from newsds.model import Article, Flag, Reason, Role
 from newsds.schema import ARTICLES
-from tests.corpus import NOT_IN_GOLDEN, RAW, Case, against_labels, cases, golden_of
+from newsds.read.sniff import Format, sniff
+from tests.corpus import NOT_IN_GOLDEN, RAW, Case, against_labels, cases, containers, golden_of, ledger_of
 
 CASES = cases()
 FIELDS = [c.name for c in ARTICLES if c.name not in NOT_IN_GOLDEN]
+CONTAINERS = containers()
 ROWS = [c for c in CASES if (c.path / "expected.json").exists()]
 NOT_FROM_A_PAGE = {
     Flag.TRUNCATED,
     Flag.RESYNCED,
     Flag.DIGEST_MISMATCH,
     Flag.REFERENCE_PARSER,
-    Flag.MOJIBAKE,  # until raw/ has a case
     Flag.BLOCKS_MERGED,
     Flag.BINARY,
     Flag.NO_ARTICLE,
 }
-"""Flags that no small page that is a row can have; tests/test_pipeline.py, tests/test_limits.py and tests/read raise
-them."""
+"""Flags that no small page that is a row can have; cases in raw/within, tests/test_pipeline.py, tests/test_limits.py and
+tests/read raise them."""
 LABEL_KEYS = "title subtitle byline date body captions tags prev next recs comments headings".split()
 
 
@@ -81,11 +82,34 @@ def test_corpus_covers_what_pages_come_to() -> None:
     assert {p[0] for c in ROWS for p in c.golden["paragraphs"]} == {"p", "h2", "li", "quote", "pre", "table"}
 
 
+@pytest.mark.parametrize("case", CONTAINERS, ids=_id)
+def test_what_comes_out_of_a_container_is_what_the_golden_says(case: Case) -> None:
+    assert ledger_of(case) == case.golden
+    assert case.meta["reviewed"], "somebody has to read the golden: python -m tests.corpus show, then review"
+
+
+@pytest.mark.parametrize("case", CONTAINERS, ids=_id)
+def test_a_container_gives_its_pages_once_each_and_in_order(case: Case) -> None:
+    said = [line.get("page") or line.get("part_of") for line in case.golden if "reason" not in line]
+    assert "" not in said
+    assert len(set(said)) == len(said)
+    assert said == sorted(said, key=case.meta["holds"].index)
+
+
+def test_containers_cover_what_is_read_and_what_goes_wrong() -> None:
+    seen = {sniff(c.page.read_bytes()[:4096], c.page.name) for c in CONTAINERS}
+    assert seen == set(Format) - {Format.PAGE, Format.UNKNOWN}
+    lines = [line for c in CONTAINERS for line in c.golden]
+    assert {x for line in lines for x in line.get("flags", ())} == {Flag.TRUNCATED, Flag.RESYNCED, Flag.DIGEST_MISMATCH}
+    reasons = {line["reason"] for line in lines if "reason" in line}
+    assert reasons == {Reason.DAMAGED, Reason.MALFORMED, Reason.HTTP_STATUS, Reason.MEDIA_TYPE, Reason.REVISIT}
+
+
 def test_corpus_is_small_and_holds_nothing_else() -> None:
     files = [p for p in RAW.rglob("*") if p.is_file()]
     assert sum(p.stat().st_size for p in files) <= 10 * 2**20
     known = {"page", "case", "labels", "expected", "error"}
-    assert {p.stem for p in files if p.parent != RAW} == known
+    assert {p.name.partition(".")[0] for p in files if p.parent != RAW} == known
 
 
 def test_every_character_of_a_dump_is_accounted_for() -> None:

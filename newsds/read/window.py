@@ -9,7 +9,7 @@ from newsds.limits import EXPANDED_BYTES, EXPANSION_RATIO
 from newsds.read.compression import Prefixed, compression_of, read_up_to
 from newsds.read.members import CHUNK, Fault, Members, Piece, compression_within
 
-_PLAIN_CHUNK: Final = 1 << 20
+_PLAIN_CHUNK: Final = 1 << 17
 _MARKS: Final = 1 << 12
 
 
