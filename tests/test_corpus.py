@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from newsds.model import Article, Flag, Reason, Role
-from newsds.schema import ARTICLES
 from newsds.read.sniff import Format, sniff
+from newsds.schema import ARTICLES
 from tests.corpus import NOT_IN_GOLDEN, RAW, Case, against_labels, cases, containers, golden_of, ledger_of
 
 CASES = cases()
@@ -25,8 +25,8 @@ NOT_FROM_A_PAGE = {
     Flag.BINARY,
     Flag.NO_ARTICLE,
 }
-"""Flags that no small page that is a row can have; cases in raw/within, tests/test_pipeline.py, tests/test_limits.py and
-tests/read raise them."""
+"""Flags that no small page that is a row can have; cases in raw/within, tests/test_pipeline.py, tests/test_limits.py
+and tests/read raise them."""
 LABEL_KEYS = "title subtitle byline date body captions tags prev next recs comments headings".split()
 
 

@@ -143,7 +143,11 @@ CASES: Final[Mapping[str, tuple[str, str, Callable[[Mapping[str, bytes]], bytes]
     "mhtml": ("mhtml", "a page saved by a browser, with a picture", lambda p: make.mhtml(*_first(p))),
     "parquet": ("parquet", "a table of several row groups", lambda p: make.parquet(p, rows=2)),
     "tar": ("tar", "with a folder, and a link to outside, which is never followed", make.tar),
-    "tar-gzip-in-zip": ("zip", "a tar archive inside a zip archive", lambda p: make.zipped({"in.tgz": _gzip(make.tar(p))})),
+    "tar-gzip-in-zip": (
+        "zip",
+        "a tar archive inside a zip archive",
+        lambda p: make.zipped({"in.tgz": _gzip(make.tar(p))}),
+    ),
     "tar-truncated": ("tar", "ends inside its second member", lambda p: make.tar(p)[: 512 * 20]),
     "wacz": ("wacz", "a WARC file with its index in a zip archive", make.wacz),
     "warc": ("warc", "plain, with requests between the pages", make.warc),

@@ -17,7 +17,7 @@ _KEPT: Final = frozenset((Role.BOILERPLATE, Role.REC_HEADING, Role.REC_TITLE, Ro
 _LEAST: Final = 20
 """Blocks of a page that is worth learning from."""
 _LEFT: Final = {
-    Role.SUBTITLE: 0.7,
+    Role.SUBTITLE: 0.4,
     Role.BYLINE: 0.6,
     Role.DATE: 0.6,
     Role.CAPTION: 0.5,
@@ -33,7 +33,7 @@ _LEFT: Final = {
 _MARKED: Final = (Role.TAG, Role.PREVIOUS, Role.NEXT, Role.COMMENT)
 """Roles that are often marked by the line above."""
 _OFFERED: Final = (Role.REC_TITLE, Role.REC_SNIPPET)
-_FRAME_LEFT: Final = (0.0, 0.0, 0.05, 0.25)
+_FRAME_LEFT: Final = (0.0, 0.1, 0.3, 0.7)
 """Share of the boilerplate that a short page keeps."""
 _STRETCH: Final = 20
 """Blocks of a short listing at most."""
@@ -149,6 +149,7 @@ def in_other_layouts(pages: Sequence[LabelledPage], folds: int, times: int, weig
                     fold=fold,
                     blocks=blocks,
                     roles=roles_of_spans(blocks, spans),
+                    publisher=page.publisher,
                     weight=weight,
                     judged=False,
                 )

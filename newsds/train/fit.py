@@ -42,6 +42,7 @@ class Example:
     """pages of one publisher are in one fold"""
     blocks: Blocks
     roles: Sequence[Role | None]
+    publisher: str = ""
     weight: float = 1.0
     """0: scored, not fitted to"""
     judged: bool = True
@@ -64,7 +65,7 @@ class Settings:
     borders: int = 32
     penalty: float = 4.0
     """on large leaves"""
-    folds: int = 3
+    folds: int = 5
     threads: int = 1
     """part of the settings: sums in another order are other sums"""
 

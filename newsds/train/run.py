@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -17,10 +17,10 @@ import numpy as np
 
 from newsds.assemble import assemble
 from newsds.errors import SourceError
-from newsds.model import Decoded, Kind, Labels, Page, Role
+from newsds.model import Blocks, Decoded, Kind, Labels, Page, Role
 from newsds.pipeline import page_blocks
 from newsds.segment.confidence import FIELDS, fit_curve, surprises
-from newsds.segment.context import ROLES, UNIT, probabilities
+from newsds.segment.context import ROLES, probabilities
 from newsds.segment.forest import Scores
 from newsds.segment.labelling import label_scored
 from newsds.segment.table import Table
@@ -29,6 +29,7 @@ from newsds.train.align import align
 from newsds.train.calibration import expected_calibration_error
 from newsds.train.examples import in_other_layouts, shortened, stretch, without_article
 from newsds.train.fit import KINDS, Example, Fitted, Settings, fit
+from newsds.train.folds import share_of
 from newsds.train.labels import LabelledPage
 from newsds.train.pages import LabelledSource, labelled_pages
 from newsds.train.score import Figures, PageScore, figures, score, table
@@ -48,9 +49,8 @@ _HEAVIEST: Final = 3.0
 _LISTING_WEIGHT: Final = 0.5
 _SHORT_WEIGHT: Final = 1.0
 """Of a page that was cut short; it has few blocks."""
-_RAISED: Final = (0.0, 0.4)
-"""By how much the scores of tags may be raised, in natural logarithms. With more, real pages in text dumps gain, and
-dumps whose tags stand apart lose as much."""
+_STRETCH_WEIGHT: Final = 0.2
+"""Of a short listing."""
 _BODY_RIGHT: Final = 0.95
 """Word F1 from which a body counts as right."""
 _LIST_RIGHT: Final = 0.9
@@ -91,6 +91,7 @@ def train(
     html: Settings | None = None,
     text: Settings | None = None,
     layouts: int = _LAYOUTS,
+    share: float = 1.0,
     workers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Trained:
@@ -101,6 +102,8 @@ def train(
         html: how the trees for HTML grow.
         text: how those for text dumps grow.
         layouts: text pages that are made of the content of each labelled page, in layouts drawn at random.
+        share: of the publishers whose pages are fitted to, more than 0. The figures are of all pages, so what they are
+            for several shares is a learning curve.
         workers: processes; with two, HTML and text are fitted side by side. It changes nothing else.
         tell: is told what is being done, a line at a time; nothing where there are several processes.
 
@@ -112,7 +115,7 @@ def train(
         SourceError: there are no labelled pages of a kind, or none of a second publisher.
     """
     settings: dict[Kind, Settings] = {"html": html or Settings(), "text": text or TEXT}
-    fit_kind = partial(_fit_kind, labels, layouts=layouts)
+    fit_kind = partial(_fit_kind, labels, layouts=layouts, share=share)
     if workers > 1:
         with ProcessPoolExecutor(len(KINDS), mp_context=get_context("spawn")) as pool:
             running = [pool.submit(fit_kind, kind, settings[kind]) for kind in KINDS]
@@ -122,6 +125,8 @@ def train(
     found = {group: of for _, by_group, _ in parts for group, of in by_group.items()}
     errors: dict[str, Mapping[str, float]] = {kind: of for kind, (_, _, of) in zip(KINDS, parts, strict=True)}
     provenance = _provenance(_sources(labels), settings, layouts, found, errors)
+    if share < 1:
+        provenance["data"]["share"] = share
     kinds = {kind: weights for kind, (weights, _, _) in zip(KINDS, parts, strict=True)}
     return Trained(weights=WeightsFile(kinds=kinds, provenance=provenance), figures=found, calibration=errors)
 
@@ -136,10 +141,13 @@ def _fit_kind(
     settings: Settings,
     *,
     layouts: int,
+    share: float,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Weights, Mapping[str, Figures], Mapping[str, float]]:
     """Fit the weights for pages of one kind; return them with figures and calibration errors."""
     pages = _labelled(_sources(labels), kind, settings, layouts)
+    if share < 1:
+        pages = [page if share_of(page.example.publisher) < share else _unfitted(page) for page in pages]
     if not any(p.example.judged for p in pages):
         raise SourceError(f"no labelled {kind} page in {', '.join(map(str, labels))}", "add some: both are fitted")
     if len({p.example.fold for p in pages if p.example.weight}) < 2:
@@ -149,6 +157,10 @@ def _fit_kind(
         )
     tell(f"{kind}: {len(pages)} pages")
     return finish(pages, fit([p.example for p in pages], settings, tell), settings.folds)
+
+
+def _unfitted(page: _Labelled) -> _Labelled:
+    return replace(page, example=replace(page.example, weight=0.0))
 
 
 TEXT: Final = Settings(first_trees=80, first_rate=0.25, second_trees=180, second_rate=0.13, columns=0.12)
@@ -183,7 +195,9 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
         # figures are of pages: the blocks of a short one weigh more
         weight *= min(max((_TYPICAL / len(blocks)) ** 0.5, _LIGHTEST), _HEAVIEST)
         name = f"{source.id} {source.style}"
-        example = Example(id=name, fold=fold, blocks=blocks, roles=roles, weight=weight)
+        example = Example(
+            id=name, fold=fold, blocks=blocks, roles=roles, publisher=source.page.publisher, weight=weight
+        )
         group = f"{kind} {source.style}" if source.style != kind else kind
         out.append(_Labelled(example=example, label=source.page, group=group))
         left = without_article(blocks, roles) if source.style == chosen[0] else None
@@ -193,52 +207,38 @@ def _labelled(sources: Sequence[LabelledSource], kind: Kind, settings: Settings,
                 fold=fold,
                 blocks=left[0],
                 roles=left[1],
+                publisher=source.page.publisher,
                 weight=weight * _LISTING_WEIGHT,
                 judged=False,
             )
             out.append(_Labelled(example=listing, label=None, group=f"{kind} without article"))
         if source.style == chosen[0]:
-            short = shortened(blocks, roles, source.id), left and stretch(*left, source.id)
-            for what, page in zip(("shortened", "stretch"), short, strict=True):
-                if page is not None:
-                    example = Example(
-                        id=f"{name} {what}",
-                        fold=fold,
-                        blocks=page[0],
-                        roles=page[1],
-                        weight=_SHORT_WEIGHT,
-                        judged=False,
-                    )
-                    out.append(_Labelled(example=example, label=None, group=""))
+            out += _cut(example, source.id, left)
     if kind == "text" and layouts:
         pages = list({s.page.id: s.page for s in sources}.values())
         for example in in_other_layouts(pages, settings.folds, layouts, _LAYOUT_WEIGHT):
             out.append(_Labelled(example=example, label=None, group=""))
+            out += _cut(example, example.id, None)
     return out
+
+
+def _cut(example: Example, seed: str, listing: tuple[Blocks, Sequence[Role | None]] | None) -> Iterator[_Labelled]:
+    """Yield short pages made of one: with its article, and without."""
+    short = shortened(example.blocks, example.roles, seed), listing and stretch(*listing, seed)
+    for what, page, weight in zip(("shortened", "stretch"), short, (_SHORT_WEIGHT, _STRETCH_WEIGHT), strict=True):
+        if page is not None:
+            made = replace(
+                example, id=f"{example.id} {what}", blocks=page[0], roles=page[1], weight=weight, judged=False
+            )
+            yield _Labelled(example=made, label=None, group="")
 
 
 def finish(
     pages: Sequence[_Labelled], fitted: Fitted, folds: int
 ) -> tuple[Weights, Mapping[str, Figures], Mapping[str, float]]:
-    """Set what is chosen by what the forests said of pages not seen: the odds of tags, the curves of confidence."""
-    raised = max(_RAISED, key=lambda x: (_f1_of_tags(pages, _raised(fitted.scores, x)), -x))
-    bias = _raised([fitted.second.bias[None]], raised)[0][0]
-    curves, by_group, errors = _calibrated(pages, _raised(fitted.scores, raised), folds)
-    weights = Weights(first=fitted.first, second=replace(fitted.second, bias=bias), curves=curves)
-    return weights, by_group, errors
-
-
-def _raised(scores: Sequence[Scores], by: float) -> list[Scores]:
-    """Return scores with those of tags raised: what is rare is missed more often than F1 likes."""
-    step = np.zeros(len(ROLES), np.int32)
-    step[ROLES.index(Role.TAG)] = round(UNIT * by)
-    return [s + step for s in scores]
-
-
-def _f1_of_tags(pages: Sequence[_Labelled], scores: Sequence[Scores]) -> float:
-    judged = zip(pages, scores, strict=True)
-    tags = figures(_judge(page, Table([page.example.blocks]), x)[1] for page, x in judged if page.label).tags
-    return tags.f1 if tags else 0.0
+    """Fit the curves of confidence to what the forests said of pages not seen; return figures of that too."""
+    curves, by_group, errors = _calibrated(pages, fitted.scores, folds)
+    return Weights(first=fitted.first, second=fitted.second, curves=curves), by_group, errors
 
 
 def _judge(page: _Labelled, table: Table, scores: Scores) -> tuple[Labels, PageScore]:

@@ -75,6 +75,15 @@ def test_fields_that_nobody_labelled_are_not_calibrated(trained: Trained) -> Non
         assert {"page", "title", "body", "neighbours", "recommendations"} == set(fitted.curves)
 
 
+def test_a_share_of_the_publishers_is_fitted_to_and_all_are_judged(trained: Trained, labels: Path) -> None:
+    half = train([labels], html=made.TINY, text=made.TINY, layouts=1, share=0.5)
+    assert half.weights.provenance["data"] == {**trained.weights.provenance["data"], "share": 0.5}
+    assert half.figures.keys() == trained.figures.keys()
+    assert half.figures != trained.figures
+    everything = train([labels], html=made.TINY, text=made.TINY, layouts=1, share=1.0)
+    assert everything.weights.provenance == trained.weights.provenance
+
+
 def test_pages_of_both_kinds_and_of_several_publishers_are_asked_for(tmp_path: Path) -> None:
     line = {**made.label(0), "html": made.html_page(0)}
     (tmp_path / "gold.jsonl").write_text(json.dumps(line) + "\n")
