@@ -25,6 +25,8 @@ from newsds.segment.forest import Scores
 ONCE: Final = (Role.TITLE, Role.PREVIOUS, Role.NEXT)
 _LEAST: Final = {Role.TITLE: 0.02, Role.PREVIOUS: 0.3, Role.NEXT: 0.3}
 """Probability from which the page's best block is one, though another role may be likelier for it."""
+_WITHOUT_BODY: Final = 0.5
+"""The same for the title of a page of which no block is likeliest body."""
 _BESIDE: Final = {Role.PREVIOUS: Role.NEXT, Role.NEXT: Role.PREVIOUS}
 _LEAST_BESIDE: Final = 0.08
 _NEAR: Final = 5
@@ -90,10 +92,14 @@ def _once(adjusted: Ints, chances: Ints, pages: Runs) -> Ints:
     before = np.where(pages.first > 0, body[pages.first - 1], 0)
     total = body[pages.end - 1] - before
     above = (body - before) <= np.maximum(_BULK * total, 1 << 16)
+    has_body = (
+        np.bincount(pages.page[adjusted.argmax(axis=1) == ROLES.index(Role.BODY)], minlength=len(pages.sizes)) > 0
+    )
     for role in ONCE:
         chance = chances[:, ROLES.index(role)]
         if role is Role.TITLE:
-            chance = np.where(above, chance, 0)
+            least = np.where(has_body, 0, round(_WITHOUT_BODY * (1 << 16)))[pages.page]
+            chance = np.where(above & (chance >= least), chance, 0)
         _fix(fixed, role, chance, _LEAST[role], pages)
     for role, other in _BESIDE.items():
         found = fixed == ROLES.index(other)

@@ -10,13 +10,14 @@ _BODY = 0.06
 
 
 def test_without_its_words_a_language_keeps_its_articles() -> None:
-    measured = languages.losses(languages.pages([]))
+    # error pages are told by their words, so without those they are none
+    measured = languages.losses([page for page in languages.pages([]) if page.label.body])
     assert len(measured) > 15
     for language, (_, whole, rest) in measured.items():
         assert whole.body
         assert rest.body
         assert rest.body.f1 >= whole.body.f1 - _BODY, language
-    assert "und" in languages.table(measured)
+    assert "zh" in languages.table(measured)
 
 
 def test_the_words_are_back_afterwards() -> None:

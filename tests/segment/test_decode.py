@@ -80,7 +80,8 @@ def _once(scores: Scores) -> dict[int, Role]:
         if role not in fixed.values() and best is not None and chance[best] >= round(least * _ONE):
             fixed[best] = role
 
-    fix(R.TITLE, 0.02, above)
+    has_body = any(row.argmax() == ROLES.index(R.BODY) for row in scores)
+    fix(R.TITLE, 0.02 if has_body else 0.5, above)
     fix(R.PREVIOUS, 0.3, range(len(body)))
     fix(R.NEXT, 0.3, range(len(body)))
     for role, other in ((R.PREVIOUS, R.NEXT), (R.NEXT, R.PREVIOUS)):
@@ -140,6 +141,12 @@ def test_the_best_of_several_titles_is_one_though_another_role_is_likelier() -> 
     assert found == [R.BOILERPLATE, R.TITLE, R.BOILERPLATE, R.BODY]
 
 
+def test_a_title_without_body_must_be_likelier_than_not() -> None:
+    assert R.TITLE not in _decoded({R.TITLE: 0.4}, *[{R.BODY: 0.3}] * 9)
+    assert _decoded({R.TITLE: 0.55}, {R.BODY: 0.4})[0] is R.TITLE
+    assert _decoded({R.TITLE: 0.1}, {R.BODY: 0.6})[0] is R.TITLE
+
+
 def test_a_title_below_the_body_is_none() -> None:
     assert R.TITLE not in _decoded(*[{R.BODY: 0.99}] * 5, {R.TITLE: 0.9})
 
@@ -151,7 +158,7 @@ def test_a_snippet_may_follow_beyond_boilerplate_that_is_beyond_doubt(between: i
 
 
 def test_a_title_is_no_headline_that_a_snippet_follows() -> None:
-    found = _decoded({R.REC_TITLE: 0.85, R.TITLE: 0.1}, {R.REC_SNIPPET: 0.95})
+    found = _decoded({R.REC_TITLE: 0.85, R.TITLE: 0.1}, {R.REC_SNIPPET: 0.95}, {R.BODY: 0.99})
     assert found[0] is R.TITLE
     assert found[1] is not R.REC_SNIPPET
 
