@@ -61,6 +61,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def expect(actual: Any) -> Any:
+    """Playwright's assertions; imported when they are used, since pytest collects this folder without Playwright too."""
+    from playwright.sync_api import expect
+
+    return expect(actual)
+
+
 @dataclass
 class Tab:
     """A page in the browser, and what went wrong on it."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
 
 import newsds
 from newsds.report import explain_html, page_view, report
-from tests.browser.conftest import OpenTab
+from tests.browser.conftest import OpenTab, expect
 from tests.report.payloads import ADDRESSES, MARK, MARKUP
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("html/newspaper-full-chrome/page.html", "text/original-layout/page.txt", "text/arabic/page.txt")
