@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
 
 
 def expect(actual: Any) -> Any:
-    """Playwright's assertions; imported when they are used, since pytest collects this folder without Playwright too."""
+    """Playwright's assertions; imported when they are used: pytest collects this folder without Playwright too."""
     from playwright.sync_api import expect
 
     return expect(actual)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsds.errors import DataError, SourceError
 from newsds.layout import ARTICLES, STATS
@@ -141,3 +143,17 @@ def test_what_is_not_there_is_named(version: Path, tmp_path: Path) -> None:
         browse(tmp_path / "none")
     with pytest.raises(SourceError):
         browse(version, sources=[tmp_path / "none"])
+
+
+@given(
+    st.sampled_from(["", "rejects", "articles/0", "rejects/0"]),
+    st.dictionaries(
+        st.sampled_from(["words", "language", "site", "flag", "unsure", "below", "first", "reason", "x"]),
+        st.text(max_size=40) | st.sampled_from(["1e309", "-0", "0x1", "\0", "(", "\\", "[a-", "\u0130", "ﬃ"]),
+    ),
+)
+def test_any_query_is_answered_or_refused(app: App, path: str, query: dict[str, str]) -> None:
+    try:
+        get(app, path, **query)
+    except RefusedError as refused:
+        assert refused.status is HTTPStatus.BAD_REQUEST  # noqa: PT017 - it may be answered
