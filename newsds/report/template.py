@@ -36,6 +36,8 @@ _STEERING: Final = re.compile(
 )
 """Joiners stay: Persian, Indic scripts and emoji need them."""
 _LINE_END: Final = re.compile(r"\r\n")
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_TAG: Final = re.compile(r"(</?[A-Za-z][^<>]*>)")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _MEANINGS: Final = {column.name: column.meaning for column in ARTICLES}
 SHORT_GAP: Final = 240
@@ -223,12 +225,20 @@ def _environment(package: str = _PACKAGE) -> jinja2.Environment:
     )
     environment.filters["number"] = lambda n: f"{n:,}"
     environment.filters["cut"] = _cut
-    environment.filters["markup"] = markup
+    environment.filters["apart"] = _apart
     environment.tests["web"] = lambda url: isinstance(url, str) and is_web_url(url) and inert(url) == url
     environment.tests["language"] = lambda tag: isinstance(tag, str) and bool(_LANGUAGE.fullmatch(tag))
     environment.globals["meanings"] = _MEANINGS
     environment.globals["flag_meanings"] = {flag.value: flag.meaning for flag in Flag}
     return environment
+
+
+def _apart(text: str) -> Any:
+    """Return source text in which tags do not run together with words that go from right to left."""
+    from markupsafe import Markup, escape
+
+    parts = _TAG.split(inert(text)) if _RIGHT_TO_LEFT.search(text) else [inert(text)]
+    return Markup("").join(Markup("<bdi>{}</bdi>").format(x) if i % 2 else escape(x) for i, x in enumerate(parts))
 
 
 def _cut(text: str, most: int | None) -> str:

@@ -112,6 +112,14 @@ def test_joiners_stay_and_line_ends_are_one() -> None:
     assert inert("می\u200cخواهم\r\n👩\u200d🚒\t\r") == "می\u200cخواهم\n👩\u200d🚒\t\\x0d"
 
 
+def test_tags_do_not_run_together_with_text_from_right_to_left() -> None:
+    raw = "<p>شارك <a href='/x?a=1&amp;b=2'>فيسبوك</a> 5 < 6 > 4</p>"
+    page = explain_html(page_view(raw, kind="html"))
+    assert "<bdi>&lt;a href=&#39;/x?a=1&amp;amp;b=2&#39;&gt;</bdi>فيسبوك<bdi>&lt;/a&gt;</bdi> 5 &lt; 6 &gt; 4" in page
+    look(page)
+    assert "<bdi>" not in view_html(page_view("<p>Share <a href='/x'>it</a></p>", kind="html"))
+
+
 def test_a_shortened_view_says_what_it_leaves_out() -> None:
     lines = "\n\n".join(f"On day {n} the mayor said that the old bridge would stay shut. " * 40 for n in range(60))
     view = page_view(f"A title of a page\n\n{lines}\n\n{'x' * 9000}")

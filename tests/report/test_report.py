@@ -113,10 +113,24 @@ def test_samples_show_the_page_where_it_is_found(dataset: Path, sources: Path) -
 
 
 def test_a_page_that_changed_since_is_not_shown(tmp_path: Path) -> None:
-    folder = written(tmp_path / "raw", {"a.txt": f"One\n\n{BODY}", "b.txt": f"Two\n\n{BODY}"})
+    folder = written(tmp_path / "raw", {"a.txt": f"One\n\n{BODY} a", "b.txt": f"Two\n\n{BODY} b"})
     dataset = newsds.build(folder, tmp_path / "dist").path
-    (folder / "a.txt").write_text(f"Three\n\n{BODY}")
+    (folder / "a.txt").write_text(f"Three\n\n{BODY} c")
+    assert "2 of 2 articles" in report(dataset, sources=[folder])
     assert report(dataset, sources=[folder]).count("The page itself is not in the dataset") == 1
+
+
+def test_a_sample_says_where_this_newsds_makes_another_record_of_its_page(tmp_path: Path) -> None:
+    folder = written(tmp_path / "raw", {"a.txt": f"One\n\n{BODY} a", "b.txt": f"Two\n\n{BODY} b"})
+    dataset = newsds.build(folder, tmp_path / "dist").path
+    assert "another record" not in report(dataset, sources=[folder])
+    (path,) = files_of(dataset)
+    one, other = articles_from_batch(pq.read_table(path))
+    changed = [replace(one, title="Another", tags=("Tea",)), other]
+    pq.write_table(pa.Table.from_batches([articles_to_batch(changed)]), path)
+    page = report(dataset, sources=[folder])
+    assert page.count("another record") == 1
+    assert "what differs: title, tags." in page
 
 
 def test_pages_in_archives_are_found(tmp_path: Path) -> None:
