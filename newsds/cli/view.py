@@ -41,9 +41,11 @@ def serve(app: App, *, port: int, no_open: bool) -> None:
         )
         try:
             if not no_open:
+                import threading
                 import webbrowser
 
-                webbrowser.open(server.url)
+                # beside the server, since a browser in the terminal is waited for
+                threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
             server.serve()
         except KeyboardInterrupt:
             click.echo(err=True)  # behind the ^C that the terminal shows

@@ -44,6 +44,33 @@ def test_what_is_no_dataset_is_named(invoke: Invoke, tmp_path: Path) -> None:
     assert_failed(invoke("view", tmp_path, "--port", "99999"), 2, "99999")
 
 
+BROWSER = """
+import os, pathlib, signal, sys, urllib.request
+
+pathlib.Path(__file__).with_suffix(".html").write_bytes(urllib.request.urlopen(sys.argv[1], timeout=30).read())
+os.kill(os.getppid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
+def test_a_browser_that_is_waited_for_is_answered(start: Start, page: Path, tmp_path: Path) -> None:
+    program = tmp_path / "browser.py"
+    program.write_text(BROWSER, encoding="utf-8")
+    process = start(
+        *("label", page, "--out", tmp_path / "labels.jsonl"),
+        env={"BROWSER": f"{sys.executable} {program} %s"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0
+    assert "Pages to label" in program.with_suffix(".html").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
 def test_labels_are_kept_over_ctrl_c(start: Start, page: Path, tmp_path: Path) -> None:
     (tmp_path / "unknown.xyz").write_bytes(b"?")
