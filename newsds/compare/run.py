@@ -15,7 +15,7 @@ from newsds.compare.cells import Numbers, cell_digests, row_digests
 from newsds.compare.difference import Difference, Example, Rows, SchemaChange, Side
 from newsds.compare.examples import changed_examples, examples_of
 from newsds.compare.match import Pairs, match_ids, match_places
-from newsds.compare.version import Positions, Table, VersionFiles, open_version
+from newsds.compare.version import Positions, Table, VersionFiles, open_version, without_shared
 from newsds.errors import DataError, UsageError
 from newsds.layout import Manifest
 from newsds.schema import type_name
@@ -47,7 +47,7 @@ def compare(old: Path, new: Path, *, examples: int = 5) -> Difference:
         rows=found.rows,
         rejects=rejects,
         card=not differs and _values(one.manifest, "card_digest") != _values(other.manifest, "card_digest"),
-        examples=_examples(one.articles, other.articles, found, examples),
+        examples=_examples(found, examples),
         **_causes(one.manifest, other.manifest),
     )
 
@@ -77,10 +77,18 @@ class _Match:
     changed: Pairs
     columns: Sequence[str]
     """that were compared"""
+    old: Table
+    """what the numbers are of: the files that the versions do not share"""
+    new: Table
 
 
 def _match(old: Table, new: Table) -> _Match:
     columns = _common(old.schema, new.schema)
+    if "id" not in columns:
+        raise DataError(
+            f"{old.files[0]} has no column id of the other's type", "give two versions of a dataset, or their articles"
+        )
+    old, new, shared = without_shared(old, new)
     old_ids, old_digests = _read(old, columns)
     new_ids, new_digests = _read(new, columns)
     pairs = match_ids(old_ids, new_ids)
@@ -99,17 +107,19 @@ def _match(old: Table, new: Table) -> _Match:
         added=len(added),
         removed=len(removed),
         changed=len(changed[0]),
-        same=len(pairs[0]) + len(moved[0]) - len(changed[0]),
+        same=shared + len(pairs[0]) + len(moved[0]) - len(changed[0]),
         columns=counts,
     )
     return _Match(
-        old_rows=len(old_ids),
-        new_rows=len(new_ids),
+        old_rows=shared + len(old_ids),
+        new_rows=shared + len(new_ids),
         rows=rows,
         added=added,
         removed=removed,
         changed=changed,
         columns=columns,
+        old=old,
+        new=new,
     )
 
 
@@ -120,11 +130,6 @@ def _common(old: pa.Schema, new: pa.Schema) -> list[str]:
 
 def _read(table: Table, columns: Sequence[str]) -> tuple[pa.ChunkedArray, Numbers]:
     """Return the ids of all rows, and a number for each row."""
-    if "id" not in columns:
-        raise DataError(
-            f"{table.files[0]} has no column id of the other's type",
-            "give two versions of a dataset, or their articles",
-        )
     ids: list[Any] = []
     digests: list[Numbers] = [np.zeros(0, dtype=np.uint64)]
     for _, batch in table.batches(columns):
@@ -150,6 +155,7 @@ def _compare_rejects(old: Table, new: Table) -> dict[str, tuple[int, int]]:
     columns = _common(old.schema, new.schema)
     if "reason" not in columns:
         return {}
+    old, new, _ = without_shared(old, new)
     lines, others = _lines(old, columns), _lines(new, columns)
     added, removed = Counter[str](), Counter[str]()
     for (reason, _), n in (others - lines).items():
@@ -191,14 +197,14 @@ def _type(schema: pa.Schema, name: str) -> str | None:
     return type_name(found.type) + (" or null" if found.nullable else "")
 
 
-def _examples(old: Table, new: Table, found: _Match, most: int) -> list[Example]:
+def _examples(found: _Match, most: int) -> list[Example]:
     if not most:
         return []
     changed = (found.changed[0][:most], found.changed[1][:most])
     return [
-        *examples_of("added", new, found.added[:most]),
-        *examples_of("removed", old, found.removed[:most]),
-        *changed_examples(old, new, changed, found.columns),
+        *examples_of("added", found.new, found.added[:most]),
+        *examples_of("removed", found.old, found.removed[:most]),
+        *changed_examples(found.old, found.new, changed, found.columns),
     ]
 
 

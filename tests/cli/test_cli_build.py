@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from newsds import extract
+from newsds.build.publish import Staging
 from newsds.cli.build import MAX_WORKERS, default_workers
 from newsds.layout import REJECTS, read_latest
 from newsds.schema import SCHEMA, article_to_row
@@ -209,3 +211,18 @@ def test_a_report_shows_hostile_values_escaped(invoke: Invoke, tmp_path: Path) -
 @pytest.mark.parametrize("name", ["", "gone"])
 def test_validate_without_a_dataset(name: str, invoke: Invoke, tmp_path: Path) -> None:
     assert_failed(invoke("validate", tmp_path / name), 6)
+
+
+def test_a_dataset_that_another_process_writes(invoke: Invoke, page: Path, tmp_path: Path) -> None:
+    with Staging(tmp_path / "out/page"):
+        start = time.monotonic()
+        assert_failed(invoke("build", page, "--out", tmp_path / "out"), 10, f"process {os.getpid()}")
+        assert time.monotonic() - start < 1
+    assert invoke("build", page, "--out", tmp_path / "out", "--workers", "0").exit_code == 0
+
+
+def test_a_version_that_contradicts_what_changed(invoke: Invoke, page: Path, tmp_path: Path) -> None:
+    command = ["build", page, "--out", tmp_path / "out", "--workers", "0", "--version"]
+    assert invoke(*command, "1.0.0").exit_code == 0
+    assert_failed(invoke(*command, "1.0.1"), 2, "would hold the same as 1.0.0", "--force")
+    assert invoke(*command, "1.0.1", "--force").exit_code == 0

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from newsds.canonical import digest_of, encode_row, encode_rows, row_digest
 from newsds.compare import Difference, Rows, SchemaChange, compare
+from newsds.compare import run as compare_run
 from newsds.compare.cells import cell_digests, row_digests
 from newsds.errors import DataError, UsageError
 from newsds.model import Article
@@ -238,6 +239,29 @@ def test_how_rows_are_spread_over_files_is_no_difference(tmp_path: Path) -> None
     assert compare(old, write(tmp_path / "new", rows, files=3, group=700)).same
 
 
+def test_files_that_both_have_are_not_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [article(n, url=f"/{n}") for n in range(9)]
+    old = write(tmp_path / "old", rows, files=3)
+    rows[4] = replace(rows[4], id="f" * 32, title="Another title")
+    rows[5] = replace(rows[5], id="e" * 32, url="/0")  # the address of a row in a file that both have
+    new = write(tmp_path / "new", rows, files=3)
+    seen = []
+
+    def count(batch: pa.RecordBatch) -> Any:
+        seen.append(batch.num_rows)
+        return row_digests(batch)
+
+    monkeypatch.setattr(compare_run, "row_digests", count)
+    found = compare(old, new)
+    assert sum(seen) == 6
+    assert (found.old.rows, found.new.rows) == (9, 9)
+    assert (found.rows.added, found.rows.removed, found.rows.changed, found.rows.same) == (1, 1, 1, 7)
+    assert [one.id for one in found.examples] == ["e" * 32, f"{5:032x}", "f" * 32]
+    seen.clear()
+    assert compare(new, new).rows == Rows(same=9)
+    assert seen == []
+
+
 # --- the rest --------------------------------------------------------------------------------------------------------
 
 
@@ -312,11 +336,11 @@ def test_damage_is_told(folders: tuple[Path, Path]) -> None:
 
 
 def test_a_file_with_other_columns_than_the_first_is_damage(folders: tuple[Path, Path]) -> None:
-    _, new = folders
+    old, new = folders
     path = sorted(new.rglob("*.parquet"))[1]
     pq.write_table(pq.read_table(path).drop_columns(["title"]), path)
     with pytest.raises(DataError, match="the column title"):
-        compare(new, new)
+        compare(old, new)
 
 
 def test_lines_of_the_same() -> None:
