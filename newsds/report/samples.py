@@ -59,7 +59,8 @@ def sample(files: Sequence[Path], most: int) -> list[tuple[Article, str]]:
     unsure: list[tuple[int, _Place]] = []
     for row, place in _rows(files):
         lowest.append(place)
-        unsure.append((round(1000 * row["confidence_body"]), place))
+        sure = row["confidence_body"]
+        unsure.append((int(1000 * sure) if 0 <= sure <= 1 else 0, place))  # not a number is no probability
         traits = [f"{row['kind']} page", *(f"flag {flag}" for flag in row["flags"])]
         if row["language"]:
             languages[row["language"]] += 1
@@ -99,7 +100,11 @@ def _articles(files: Sequence[Path], places: Iterable[_Place]) -> Iterator[tuple
         with _opened(files[number]) as file:
             table = _read(files[number], file, group)
         wanted.sort(key=lambda one: one.row)
-        yield from zip(wanted, articles_from_batch(table.take([one.row for one in wanted])), strict=True)
+        try:
+            articles = list(articles_from_batch(table.take([one.row for one in wanted])))
+        except (ValueError, TypeError, OverflowError) as error:  # rows that newsds would not write
+            raise _unreadable(files[number], error) from error
+        yield from zip(wanted, articles, strict=True)
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -239,6 +239,14 @@ def test_a_hostile_dataset_does_nothing(tab: OpenTab, tmp_path: Path) -> None:
     assert page.locator("img, iframe, form, object, embed, base, link").count() == 0
 
 
+def test_without_scripts_everything_is_there_to_read(tab: OpenTab, tmp_path: Path) -> None:
+    page = tab(java_script_enabled=False).open(explained(tmp_path, PAGES[1]))
+    expect(page.locator(".b").first).to_be_visible()
+    expect(page.locator(".v").first).to_be_visible()
+    expect(page.locator(".w").first).to_be_visible()
+    expect(page.locator(".theme")).to_be_hidden()
+
+
 def test_on_paper_everything_is_there(tab: OpenTab, tmp_path: Path) -> None:
     one = tab(scheme="dark")
     page = one.open(explained(tmp_path, PAGES[1]))

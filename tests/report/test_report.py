@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -250,6 +251,35 @@ def test_the_name_of_a_report_is_no_path(tmp_path: Path, dataset: Path) -> None:
     manifest = json.loads((dataset / "manifest.json").read_text())
     (copy / "manifest.json").write_text(json.dumps({**manifest, "name": "../../etc/<x>"}))
     assert report_name(copy) == ".._.._etc_x_-1.0.0.html"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "readable"),
+    [
+        ("confidence_body", math.nan, True),
+        ("confidence_body", math.inf, True),
+        ("language", "<b>", True),
+        ("paragraphs", [{"kind": "p", "start": 9, "end": 10**9}], True),
+        ("spans", [{"role": "body", "start": 9, "end": -5}], True),
+        ("spans", [{"role": "nothing", "start": 0, "end": 5}], False),
+        ("flags", ["nothing"], False),
+        ("published", 2**62, False),
+    ],
+)
+def test_rows_that_newsds_would_not_write(tmp_path: Path, column: str, value: object, readable: bool) -> None:
+    folder = written(tmp_path / "raw", {"a.txt": f"One\n\n{BODY} a"})
+    dataset = newsds.build(folder, tmp_path / "dist").path
+    (path,) = files_of(dataset)
+    table = pq.read_table(path)
+    number = table.schema.get_field_index(column)
+    field = SCHEMA.field(column)
+    changed = pa.array([value], pa.int64()).cast(field.type) if column == "published" else pa.array([value], field.type)
+    pq.write_table(table.set_column(number, field, changed).cast(SCHEMA), path)
+    if readable:
+        look(report(dataset))
+    else:
+        with pytest.raises(DataError, match="cannot read"):
+            report(dataset)
 
 
 @pytest.mark.slow
