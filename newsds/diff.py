@@ -16,7 +16,14 @@ from newsds.version import is_version
 _PARQUET: Final = ".parquet"
 
 
-def diff(old: str | os.PathLike[str], new: str | os.PathLike[str], *, examples: int = 5) -> Difference:
+def diff(
+    old: str | os.PathLike[str],
+    new: str | os.PathLike[str],
+    *,
+    examples: int = 5,
+    token: str | None = None,
+    endpoint: str | None = None,
+) -> Difference:
     """Compare two versions of a dataset: columns first, then row by row.
 
     A row is the same article as the one with its id; else as the one with its address, if only one has it; else as the
@@ -29,6 +36,8 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str], *, examples: 
             which is downloaded into the cache of the Hub's client.
         new: likewise.
         examples: rows of each kind to show, at most: the first of the dataset.
+        token: for a private repository; without it that of the Hub client's login.
+        endpoint: address of the Hub; without it the client's own.
 
     Returns:
         What differs: `same`, `level`, counts, examples; `lines()` and `to_dict()` for people and machines.
@@ -53,25 +62,40 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str], *, examples: 
     >>> found.examples[0].columns["title"]
     ('The bridge stays shut', 'The bridge opens')
     """
-    return compare(_locate(old), _locate(new), examples=examples)
+    folders = (_locate(name, token, endpoint) for name in (old, new))
+    return compare(*folders, examples=examples)
 
 
-def _locate(name: str | os.PathLike[str]) -> Path:
+def is_on_hub(name: str | os.PathLike[str]) -> bool:
+    """Say whether a version is looked for on the Hub, as there is nothing here that has its name.
+
+    >>> is_on_hub("hf://me/pages@v1.0.0"), is_on_hub("no/such/folder"), is_on_hub(Path("me/pages"))
+    (True, False, False)
+    """
+    here = os.path.lexists(name) or _split(os.fspath(name)) is not None
+    return isinstance(name, str) and is_hub_name(name) and not here
+
+
+def _split(name: str) -> tuple[Path, str] | None:
+    """Return folder and version of `folder@1.0.0`; None if it is no such name, or there is no such folder."""
+    folder, at, version = name.rpartition("@")
+    version = version.removeprefix("v")
+    return (Path(folder), version) if at and is_version(version) and Path(folder).is_dir() else None
+
+
+def _locate(name: str | os.PathLike[str], token: str | None, endpoint: str | None) -> Path:
     """Return the folder of a version, or the Parquet file, that is meant."""
-    path = Path(name)
-    if os.path.lexists(path):
-        if path.is_file() and path.suffix != _PARQUET:
-            raise DataError(f"{path} is no Parquet file", "give the folder of a version, or a file of its articles")
-        return path if path.is_file() else resolve(path)
-    text = os.fspath(name)
-    folder, at, version = text.rpartition("@")
-    if at and is_version(version.removeprefix("v")) and Path(folder).is_dir():
-        return resolve(Path(folder), version.removeprefix("v"))
-    if isinstance(name, str) and is_hub_name(text):
+    path, text = Path(name), os.fspath(name)
+    if is_on_hub(name):
         try:
-            return fetch(text)
+            return fetch(text, token=token, endpoint=endpoint)
         except HubNotFoundError as error:
             if text.startswith(SCHEME):
                 raise
             raise HubNotFoundError(f"there is no folder {text} here, and {error.message}", error.remedy) from error
-    return resolve(path)
+    if path.is_file():
+        if path.suffix != _PARQUET:
+            raise DataError(f"{path} is no Parquet file", "give the folder of a version, or a file of its articles")
+        return path
+    named = None if os.path.lexists(path) else _split(text)
+    return resolve(*named) if named else resolve(path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _hub_options(command: F) -> F:
+def hub_options(command: F) -> F:
     """Give a command what both need to reach the Hub. A token is never an argument: others could see it."""
     token = click.option(
         "--token-file",
@@ -31,7 +31,7 @@ def _hub_options(command: F) -> F:
     return token(endpoint(command))
 
 
-def _prepare(token_file: str | None) -> str | None:
+def prepare_client(token_file: str | None) -> str | None:
     """Return the token, and let the Hub's client be silent where nobody watches."""
     from newsds.hub.client import quiet_client, read_token
 
@@ -56,7 +56,7 @@ def _prepare(token_file: str | None) -> str | None:
     show_default=True,
     help="Where the card was edited on the Hub and the new one says otherwise: refuse, drop the edits, keep them.",
 )
-@_hub_options
+@hub_options
 def push_command(
     path: str,
     repo: str,
@@ -77,7 +77,7 @@ def push_command(
     """
     from newsds.hub import CardConflictError, push
 
-    token = _prepare(token_file)
+    token = prepare_client(token_file)
     try:
         result: PushResult = push(
             path,
@@ -107,7 +107,7 @@ def push_command(
 @click.argument("repo", metavar="REPO[@VERSION]")
 @click.option("--out", required=True, metavar="DIR", type=path_name, help="Folder of the datasets; made if missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_hub_options
+@hub_options
 def pull_command(repo: str, out: str, as_json: bool, token_file: str | None, endpoint: str | None) -> None:
     """Get a version of a dataset from the Hub, byte for byte as it was built.
 
@@ -115,7 +115,7 @@ def pull_command(repo: str, out: str, as_json: bool, token_file: str | None, end
     """
     from newsds.hub import pull
 
-    result = pull(repo, out, token=_prepare(token_file), endpoint=endpoint)
+    result = pull(repo, out, token=prepare_client(token_file), endpoint=endpoint)
     if as_json:
         put_json(result.to_dict())
     else:
