@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,11 +77,12 @@ def reference(pages: Path) -> dict[str, bytes]:
 
 
 SCRIPT = """
-import random, sys
+import os, random, sys
 from pathlib import Path
 from newsds.build import build, plan
 if __name__ == "__main__":
     plan.TASK_FILES = 3
+    os.umask(int(sys.argv[4], 8))
     files = list(Path(sys.argv[1]).iterdir())
     random.Random(int(sys.argv[3])).shuffle(files)
     build(files, sys.argv[2], workers=int(sys.argv[3]))
@@ -86,19 +90,21 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize(
-    ("workers", "environment"),
+    ("workers", "umask", "environment"),
     [
-        (1, {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONUTF8": "0"}),
-        (2, {"PYTHONHASHSEED": "2", "TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}),
+        (1, "077", {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONUTF8": "0"}),
+        (2, "000", {"PYTHONHASHSEED": "2", "TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}),
+        pytest.param(4, "027", {"PYTHONHASHSEED": "3", "TZ": "UTC", "LC_ALL": "de_DE"}, marks=pytest.mark.slow),
+        pytest.param(0, "022", {"PYTHONHASHSEED": "0", "TZ": "Etc/GMT+12"}, marks=pytest.mark.slow),
     ],
 )
 def test_same_bytes_in_another_process(
-    pages: Path, reference: dict[str, bytes], tmp_path: Path, workers: int, environment: dict[str, str]
+    pages: Path, reference: dict[str, bytes], tmp_path: Path, workers: int, umask: str, environment: dict[str, str]
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     subprocess.run(
-        [sys.executable, "-W", "error", str(script), str(pages), str(tmp_path / "out"), str(workers)],
+        [sys.executable, "-W", "error", str(script), str(pages), str(tmp_path / "out"), str(workers), umask],
         env={
             **os.environ,
             **environment,
@@ -108,6 +114,22 @@ def test_same_bytes_in_another_process(
         check=True,
     )
     assert tree(tmp_path / "out") == reference
+
+
+def test_same_rows_in_other_files(tmp_path: Path) -> None:
+    """Records that are spread over other files are the same rows but for their place, which names the file."""
+    lines = [json.dumps({"text": f"Town {n}\n\n" + SENTENCE.format(n) * 6}) + "\n" for n in range(12)]
+    found = []
+    for number, cuts in enumerate([[0, 12], [0, 5, 12], [0, 1, 2, 9, 12]]):
+        folder = tmp_path / f"split-{number}"
+        folder.mkdir()
+        for first, stop in pairwise(cuts):
+            (folder / f"{first:02d}.jsonl").write_text("".join(lines[first:stop]))
+        result = build(folder, tmp_path / "out", cache=tmp_path / "cache")
+        table = pq.read_table(result.path / "data/articles")
+        found.append(table.drop_columns(["source", "record", "offset"]).to_pylist())
+    assert len(found[0]) > 5
+    assert found[1] == found[2] == found[0]
 
 
 @given(seed=st.randoms(use_true_random=False), size=st.integers(1, 20))
