@@ -10,7 +10,8 @@ machine that does nothing else. Rows:
 
     extract_batch         bytes → rows, all pages, one process, without reading or writing
     N workers             the first build
-    of extract_batch      pages a second of the build, in parts of N times those of `extract_batch`
+    of extract_batch      pages a second of the build, in parts of N times those of `extract_batch`; and the processor's
+                          time of the latter in parts of the build's, which tells the same on a busy machine
     nothing changed, …    the second build, in parts of the first
     merge alone           a build of which every page is in the cache and no version is there
     memory                the most that the process, and any of its workers, had at once
@@ -40,14 +41,19 @@ MB = 1 << 20
 _BUILD = """
 import json, resource, sys, time
 from newsds.build import build
+WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+def cpu():
+    return sum(sum(resource.getrusage(who)[:2]) for who in WHO)
 if __name__ == "__main__":
     source, out, workers, cache = sys.argv[1:5]
+    before = cpu()
     start = time.perf_counter()
     result = build(source, out, workers=int(workers), cache=cache == "cache")
     seconds = time.perf_counter() - start
-    rss = [resource.getrusage(who).ru_maxrss * 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(json.dumps({"seconds": seconds, "rss": rss, "rows": result.counts.rows, "pages": result.counts.pages,
-                      "unchanged": result.unchanged, "digest": result.content_digest}))
+    rss = [resource.getrusage(who).ru_maxrss * 1024 for who in WHO]
+    found = {"seconds": seconds, "cpu": cpu() - before, "rss": rss, "unchanged": result.unchanged}
+    found |= {"rows": result.counts.rows, "pages": result.counts.pages, "digest": result.content_digest}
+    print(json.dumps(found))
 """
 
 
@@ -92,19 +98,19 @@ def build(source: Path, out: Path, workers: int, *, cache: bool = True) -> dict[
     return found
 
 
-def extract_alone(source: Path) -> float:
-    """Return the seconds that `extract_batch` takes for all pages, without reading them."""
+def extract_alone(source: Path) -> tuple[float, float]:
+    """Return the seconds, of the clock and of the processor, of `extract_batch` for all pages, without reading them."""
     pages = [page for page in newsds.read(source) if isinstance(page, newsds.Page)]
     newsds.extract_batch(pages[:64])  # lexicon and model are loaded with it
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     for first in range(0, len(pages), 64):
         newsds.extract_batch(pages[first : first + 64])
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
 def speed_rows(source: Path, root: Path, workers: int) -> Iterator[tuple[str, str]]:
     """Yield what workers bring."""
-    alone = extract_alone(source)
+    alone, cpu = extract_alone(source)
     one = build(source, root / "one", 1, cache=False)
     several = build(source, root / "several", workers, cache=False)
     assert one["digest"] == several["digest"]
@@ -114,7 +120,8 @@ def speed_rows(source: Path, root: Path, workers: int) -> Iterator[tuple[str, st
     yield f"{workers} workers", f"{several['seconds']:.2f} s, {one['seconds'] / several['seconds']:.2f} × one worker"
     yield (
         "of extract_batch",
-        (f"{alone / one['seconds']:.0%} with 1, {alone / workers / several['seconds']:.0%} with {workers}"),
+        f"{alone / one['seconds']:.0%} with 1, {alone / workers / several['seconds']:.0%} with {workers}; "
+        f"of the processor's time {cpu / one['cpu']:.0%} and {cpu / several['cpu']:.0%}",
     )
 
 

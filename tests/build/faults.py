@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -52,7 +52,18 @@ def killed(name: str, real: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def inject(patch: pytest.MonkeyPatch, number: int, fault: Fault, *, once: bool = False) -> Callable[[], int]:
+NAMES = tuple(name for name in OPERATIONS if name != "write")
+"""All but writes, of which Arrow makes many small ones."""
+
+
+def inject(
+    patch: pytest.MonkeyPatch,
+    number: int,
+    fault: Fault,
+    *,
+    once: bool = False,
+    operations: Sequence[str] = tuple(OPERATIONS),
+) -> Callable[[], int]:
     """Let the operation of that number, from 1, fail, and all later ones unless `once`; return how to count them."""
     calls = 0
 
@@ -70,6 +81,7 @@ def inject(patch: pytest.MonkeyPatch, number: int, fault: Fault, *, once: bool =
 
         return wrapped
 
-    for name, (place, attribute) in OPERATIONS.items():
+    for name in operations:
+        place, attribute = OPERATIONS[name]
         patch.setattr(place, attribute, wrap(name, getattr(place, attribute)))
     return lambda: calls
