@@ -142,6 +142,8 @@ class _Seen(HTMLParser):
             self.links.append(dict(attrs))
         if tag == "meta":
             self.metas.append(dict(attrs))
+        if tag in ("script", "style"):
+            (self.scripts if tag == "script" else self.styles).append("")
         self._open = tag
 
     def handle_endtag(self, tag: str) -> None:
@@ -151,8 +153,8 @@ class _Seen(HTMLParser):
         raise AssertionError(f"a comment: {data}")
 
     def handle_data(self, data: str) -> None:
-        if self._open in ("script", "style"):
-            (self.scripts if self._open == "script" else self.styles).append(data)
+        if self._open in ("script", "style"):  # which may come in parts
+            (self.scripts if self._open == "script" else self.styles)[-1] += data
         else:
             self.text.append(data)
 
