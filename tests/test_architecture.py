@@ -58,7 +58,7 @@ STAGES = {
     "hub": {"layout", "schema", "version", "card", "build"},
     "load": {"layout", "schema", "hub"},
     "diff": {"compare", "layout", "version", "hub"},
-    "report": {"dates", "metadata", "schema", "pipeline", "layout", "stats", "card", "read", "diff"},
+    "report": {"dates", "metadata", "schema", "pipeline", "assemble", "layout", "stats", "card", "read", "diff"},
     "view": {
         "read",
         "pipeline",

@@ -14,7 +14,8 @@ from newsds.codes import Flag, Reason
 from newsds.layout import ARTICLES, REJECTS, read_manifest, resolve
 from newsds.model import Article, Page
 from newsds.report.page import PageView, page_view, row_view
-from newsds.report.samples import find_pages, rejects_by_reason, sample
+from newsds.report.samples import rejects_by_reason, sample
+from newsds.report.sources import Origin, Sources
 from newsds.report.template import document, markup, packaged, render, view_html
 from newsds.schema import CONFIDENCES
 from newsds.stats import ColumnStats, Count, Stats, stats
@@ -98,12 +99,9 @@ def report(
     articles = sorted((folder / ARTICLES).glob("*.parquet"))
     rejects = rejects_by_reason(sorted((folder / REJECTS).glob("*.parquet")), EXAMPLES)
     chosen = sample(articles, SAMPLES)
-    inputs = [one.source for one in manifest.inputs]
     given = list(sources)
-    pages = (
-        find_pages([a for a, _ in chosen], given, inputs=inputs, fields=manifest.config.get("fields")) if given else {}
-    )
-    samples = _samples(chosen, pages, weights)
+    found_pages = Sources(given, manifest.config).pages(Origin(a.source, a.record, a.page_digest) for a, _ in chosen)
+    samples = _samples(chosen, {origin.page_digest: page for origin, page in found_pages.items()}, weights)
     changes = None if compare is None else _changes(compare, folder)
     body = render(
         "report.html",
@@ -147,7 +145,7 @@ def report_name(path: str | os.PathLike[str], version: str | None = None) -> str
 
 
 def _samples(
-    chosen: Sequence[tuple[Article, str]], pages: Mapping[str, Page], weights: str | None
+    chosen: Sequence[tuple[Article, str]], pages: Mapping[str | None, Page], weights: str | None
 ) -> list[dict[str, Any]]:
     """Return what the template shows of each row, in order, as far as they fit."""
     made = []

@@ -1,27 +1,21 @@
-"""Rows that stand for a dataset, the same for the same rows; and the pages they were made of."""
+"""Rows that stand for a dataset, the same for the same rows."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsds.errors import DataError
-from newsds.layout import input_of
-from newsds.model import Article, Page, Rejection
-from newsds.read import ReadSettings, find_files, read_input
+from newsds.model import Article
 from newsds.schema import articles_from_batch
-
-if TYPE_CHECKING:
-    import os
 
 UNSURE: Final = 6
 """Rows of the sample that the segmenter is least sure of."""
@@ -145,45 +139,3 @@ def rejects_by_reason(files: Sequence[Path], most: int) -> dict[str, list[Mappin
                     if len(kept) < most:
                         kept.append(row)
     return dict(sorted(found.items()))
-
-
-def find_pages(
-    articles: Iterable[Article],
-    sources: Iterable[str | os.PathLike[str]],
-    *,
-    inputs: Iterable[str] = (),
-    fields: Mapping[str, str] | None = None,
-) -> dict[str, Page]:
-    """Return the pages that articles were made of: digest of the page → page. What is not found is left out.
-
-    Args:
-        articles: rows with `source`, `record` and `page_digest`.
-        sources: what the dataset was built from, as it was given to `build`.
-        inputs: names of the dataset's input files, from its manifest; others are not opened. Without them, a source is
-            taken for a file up to its first `!/`.
-        fields: as for `read`, if the build was given some.
-
-    Raises:
-        SourceError: a source does not exist.
-    """
-    names = set(inputs)
-    wanted: dict[tuple[str | None, int | None], str] = {}
-    files: Counter[str] = Counter()
-    for one in articles:
-        if one.source is not None:
-            wanted[one.source, one.record] = one.page_digest
-            files[input_of(one.source, names) if names else one.source.partition("!/")[0]] += 1
-    found: dict[str, Page] = {}
-    settings = ReadSettings(fields=tuple(sorted((fields or {}).items())))
-    for file in find_files(sources):
-        left = files[file.source]
-        for page in read_input(file, settings) if left else ():
-            if isinstance(page, Rejection) or (page.source, page.record) not in wanted:
-                continue
-            digest = wanted[page.source, page.record]
-            if hashlib.sha256(page.content).hexdigest() == digest:  # what was changed since is another page
-                found[digest] = page
-            left -= 1
-            if not left:
-                break
-    return found

@@ -13,11 +13,10 @@ from urllib.parse import urlencode
 
 from newsds.layout import ARTICLES, REJECTS, STATS, read_manifest, resolve
 from newsds.model import Flag, Reason
-from newsds.report import PageView, document, page_view, row_view, view_html
+from newsds.report import Origin, PageView, Sources, document, page_view, row_view, view_html
 from newsds.report.template import packaged, render
 from newsds.schema import CONFIDENCES, article_from_row, article_to_row
 from newsds.view.server import App, Request, Response, bad_request, html_response, not_found
-from newsds.view.sources import Sources
 from newsds.view.table import Query, Table
 
 PACKAGE: Final = "newsds.view"
@@ -120,7 +119,7 @@ class _Browser:
             raise not_found(f"there is no row {number[:20]}")
         row = table.row(int(number))
         before, after = table.beside(place.query, int(number))
-        page = self._sources.page(row)
+        page = self._sources.page(Origin(row["source"], row["record"], row["page_digest"]))
         view = page_view(page) if page else None if name == "rejects" else row_view(article_from_row(row))
         body = render(
             "row.html",

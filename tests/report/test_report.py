@@ -6,6 +6,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ import newsds
 from newsds.errors import DataError, SourceError
 from newsds.layout import ARTICLES
 from newsds.model import Article, Flag
-from newsds.report import find_pages, report, report_name
+from newsds.report import Origin, Sources, report, report_name
 from newsds.report.dataset import SAMPLES
 from newsds.report.samples import UNSURE, rejects_by_reason, sample
 from newsds.schema import SCHEMA, articles_from_batch, articles_to_batch
@@ -139,9 +140,19 @@ def test_pages_in_archives_are_found(tmp_path: Path) -> None:
     folder = written(tmp_path / "raw", {"pages.jsonl": "\n".join(lines), "one.txt": f"One\n\n{BODY}"})
     dataset = newsds.build(folder, tmp_path / "dist").path
     articles = [a for path in files_of(dataset) for a in articles_from_batch(pq.read_table(path))]
-    for inputs in ((), ("pages.jsonl", "one.txt")):
-        found = find_pages(articles, [folder], inputs=inputs)
-        assert set(found) == {a.page_digest for a in articles}
+    origins = [Origin(a.source, a.record, a.page_digest) for a in articles]
+    found = Sources([folder]).pages(origins)
+    assert list(found) != []
+    assert set(found) == set(origins)
+    assert all(sha256(page.content).hexdigest() == origin.page_digest for origin, page in found.items())
+    one_by_one = Sources([folder])
+    assert {origin: one_by_one.page(origin) for origin in (*origins, *origins)} == found
+    others = [origin._replace(page_digest="0" * 64) for origin in origins]  # changed since
+    others += [origin._replace(record=99) for origin in origins] + [
+        Origin("none", 0, "0" * 64),
+        Origin(None, None, None),
+    ]
+    assert Sources([folder]).pages(others) == Sources().pages(origins) == {}
     assert report(dataset, sources=[folder]).count("The page itself") == 0
 
 
