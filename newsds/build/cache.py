@@ -46,7 +46,7 @@ _RACY_NS: Final = 2 * 10**9
 """The coarsest times of a file system (FAT); a change within them may leave no trace."""
 _ABANDONED: Final = 3600
 """Seconds after which an unfinished part is one of a process that died."""
-_NO_ROWS: Final = ("cli", "hub", "card", "compare", "diff.py", "train", "report")
+_NO_ROWS: Final = ("cli", "hub", "card", "compare", "diff.py", "train", "report", "view")
 """Folders and files of newsds that decide no row."""
 
 
