@@ -27,8 +27,8 @@ def row_digests(batch: pa.RecordBatch) -> Numbers:
 
     >>> batch = pa.record_batch({"a": ["x", "x", None], "b": [[1], [1], []]})
     >>> one, same, other = row_digests(batch)
-    >>> one == same, one == other
-    (np.True_, np.False_)
+    >>> bool(one == same), bool(one == other)
+    (True, False)
     """
     return _fold(cell_digests(batch))
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.util import find_spec
@@ -177,6 +178,52 @@ def test_a_full_disk_leaves_no_lock(kind: str, tmp_path: Path, monkeypatch: pyte
     assert [*tmp_path.iterdir()] == []
     with DatasetLock(tmp_path):
         pass
+
+
+@pytest.mark.skipif(not HAS_FLOCK, reason="the system has no flock")
+def test_a_file_that_its_holder_removed_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    real = fcntl.flock
+    calls = 0
+
+    def released_just_before(number: int, how: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            (tmp_path / ".lock").unlink()
+        real(number, how)
+
+    monkeypatch.setattr("fcntl.flock", released_just_before)
+    with DatasetLock(tmp_path):
+        assert (tmp_path / ".lock").exists()
+        with pytest.raises(DatasetLockedError), DatasetLock(tmp_path):
+            pass
+
+
+def test_there_is_never_more_than_one_holder(kind: str, tmp_path: Path) -> None:
+    holders: list[int] = []
+    most: list[int] = []
+
+    def contend(number: int) -> int:
+        won = 0
+        for _ in range(150):
+            try:
+                with DatasetLock(tmp_path):
+                    holders.append(number)
+                    time.sleep(0)
+                    most.append(len(holders))
+                    holders.remove(number)
+                    won += 1
+            except DatasetLockedError:
+                pass
+        return won
+
+    with ThreadPoolExecutor(4) as pool:
+        won = list(pool.map(contend, range(4)))
+    assert set(most) == {1}
+    assert len(most) == sum(won) > 0
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.slow
