@@ -128,8 +128,8 @@ def build_command(
         result = build(sources, out, version=version, force=force, cache=kept, **how)
     elif no_cache:
         raise click.UsageError("a shard is what it puts into the cache: leave out --no-cache")
-    elif version is not None:
-        raise click.UsageError("--version belongs to `newsds merge`, not to a shard")
+    elif version is not None or force:
+        raise click.UsageError("--version and --force belong to `newsds merge`, not to a shard")
     else:
         result = build_shard(sources, out, shard, cache=cache, **how)
     if not quiet:
