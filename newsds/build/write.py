@@ -146,6 +146,7 @@ def write_articles(folder: Path, tables: Iterable[pa.Table], cuts: Cuts = CUTS) 
     names = [f"{ARTICLES}/{shard_name(number, len(files))}" for number in range(len(files))]
     for one, name in zip(files, names, strict=True):
         one.path.rename(folder / name)
+    pa.default_memory_pool().release_unused()  # some 70 MB, which what comes next would have beside its own
     return counted.written([one.sink.file(name) for one, name in zip(files, names, strict=True)])
 
 
