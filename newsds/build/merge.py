@@ -197,20 +197,27 @@ def _keys_of(selections: Sequence[Selection], rows: Ints) -> tuple[pa.Table, Int
 
 
 def _duplicate_rejects(duplicates: Sequence[tuple[int, int, str]], keys: pa.Table) -> pa.Table:
-    places = keys.select(PLACE).take([i for i, _, _ in duplicates]).to_pylist() if duplicates else []
-    kept = keys.select(["source", "id"]).take([i for _, i, _ in duplicates]).to_pylist() if duplicates else []
-    rejections = [
-        Rejection(
-            reason=Reason.DUPLICATE,
-            message=f"the same {shared} as {one['source'] or ''}",
-            duplicate_of=one["id"],
-            **place,
-        )
-        for place, one, (_, _, shared) in zip(places, kept, duplicates, strict=True)
-    ]
-    batch = with_extra(rejections_to_batch(rejections), [0] * len(rejections))
-    table = pa.Table.from_batches([batch])
+    """Return the ledger's lines; some at a time become objects, which take ten times the room."""
+    tables = [SCHEMAS["rejects"].empty_table()]
+    for first in range(0, len(duplicates), _AT_ONCE):
+        some = duplicates[first : first + _AT_ONCE]
+        places = keys.select(PLACE).take([i for i, _, _ in some]).to_pylist()
+        kept = keys.select(["source", "id"]).take([i for _, i, _ in some]).to_pylist()
+        rejections = [
+            Rejection(
+                reason=Reason.DUPLICATE,
+                message=f"the same {shared} as {one['source'] or ''}",
+                duplicate_of=one["id"],
+                **place,
+            )
+            for place, one, (_, _, shared) in zip(places, kept, some, strict=True)
+        ]
+        tables.append(pa.Table.from_batches([with_extra(rejections_to_batch(rejections), [0] * len(rejections))]))
+    table = pa.concat_tables(tables)
     return table.take(pc.sort_indices(table, sort_keys=[("key", "ascending")])).combine_chunks()
+
+
+_AT_ONCE: Final = 4096
 
 
 # --- merging ----------------------------------------------------------------------------------------------------------
