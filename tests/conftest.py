@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("fast", max_examples=60, **_COMMON)  # type: ignore[arg-type]
 settings.register_profile("ci", max_examples=100, derandomize=True, database=None, **_COMMON)  # type: ignore[arg-type]
+settings.register_profile("few", max_examples=15, derandomize=True, database=None, **_COMMON)  # type: ignore[arg-type]
 settings.register_profile("thorough", max_examples=5000, **_COMMON)  # type: ignore[arg-type]
 # `pytest --hypothesis-profile=thorough` wins over this
 settings.load_profile("ci" if os.environ.get("CI") else "fast")
