@@ -41,6 +41,8 @@ _CONFLICT: Final = frozenset({409, 412})
 _DATASET: Final = "dataset"
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,1024}")
 _ADDRESS: Final = re.compile(r"\b(https?://[^\s?'\"]+)\?[^\s'\"]+")
+_XET_STATUS: Final = re.compile(r"HTTP status (?:client|server) error \((\d{3})\b")
+"""How `hf_xet` says in a `ConnectionError` what it was answered."""
 _PULL_REQUEST: Final = re.compile(r"refs/pr/(\d+)")
 
 
@@ -366,6 +368,8 @@ class Hub:
             return _no_retry(HubUnavailableError(f"{where}: the client is offline", "unset HF_HUB_OFFLINE"))
         if isinstance(error, errors.HfHubHTTPError):
             return _of_answer(where, error)
+        if isinstance(error, ConnectionError) and (said := _XET_STATUS.search(str(error))):
+            return _of_storage(where, int(said[1]))
         if isinstance(error, errors.HTTPError | ConnectionError | TimeoutError | EOFError):
             return HubUnavailableError(
                 f"{where}: no answer ({type(error).__name__})", "check the network, then run the same command again"
@@ -408,6 +412,16 @@ def _of_answer(where: str, error: Any) -> HubError:
     if status in (401, 403):
         return HubAccessError(what, "give a token that may write there: `hf auth login`, or --token-file")
     return HubError(what, "see what the Hub says, then run the same command again")
+
+
+def _of_storage(where: str, status: int) -> HubError:
+    """Return the error for an answer that `hf_xet` got."""
+    what = f"{where}: for an upload or a download by Xet it is answered {status}"
+    if status in _TRANSIENT:
+        return HubUnavailableError(what, "wait a while, then run the same command again: it goes on there")
+    if status in (401, 403):
+        return HubAccessError(what, "give a token that may write there: `hf auth login`, or --token-file")
+    return HubError(what, "where the Hub does not know Xet, set HF_HUB_DISABLE_XET=1; then run the same command again")
 
 
 def _asked(headers: Mapping[str, str]) -> float | None:

@@ -16,9 +16,16 @@ import newsds
 from newsds.hub import PushResult
 from tests.build.conftest import page
 from tests.hub.server import LoopbackHub
+from tests.hub.xet import XetStore
 
 TOKEN = "hf_good"
 REPO = "me/pages"
+XET_SETTINGS = {
+    "HF_XET_CLIENT_RETRY_BASE_DELAY": "1ms",
+    "HF_XET_CLIENT_RETRY_MAX_ATTEMPTS": "0",
+    "HF_XET_TELEMETRY_ENABLED": "false",
+}
+"""hf_xet waits for minutes by itself otherwise, where no test can see to it."""
 Push = Callable[..., PushResult]
 
 
@@ -33,7 +40,37 @@ def hub(_server: LoopbackHub, client: None) -> LoopbackHub:
     _server.start_over()
     _server.repos.clear()
     _server.page = 1000
+    _server.xet = None
     return _server
+
+
+@pytest.fixture
+def xet(hub: LoopbackHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> XetStore:
+    """Let Hub and client speak Xet: real uploads and downloads, into and from a folder."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _xet
+
+    if not hasattr(_xet, "get_xet_session"):
+        pytest.skip("this huggingface_hub has no session of hf_xet, which takes a store in a folder")
+    pytest.importorskip("hf_xet", reason="hf_xet has no wheel here: uploads are LFS")
+    hub.xet = XetStore(tmp_path / "store")
+    hub.xet.folder.mkdir()
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
+    monkeypatch.setattr(constants, "HF_XET_CACHE", str(tmp_path / "xet"))
+    monkeypatch.setattr(_xet, "XET_CONNECTION_INFO_CACHE", {})
+    for name, value in XET_SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(_xet, "_GLOBAL_XET_HOLDER", _xet.XetSessionHolder())  # a session reads its settings once
+    return hub.xet
+
+
+@pytest.fixture(params=["lfs", "xet"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """Run a test with each way that large files go."""
+    name = str(request.param)
+    if name == "xet":
+        request.getfixturevalue("xet")
+    return name
 
 
 @pytest.fixture

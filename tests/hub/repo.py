@@ -26,6 +26,8 @@ class Refusal(Exception):
 class Blob:
     content: bytes
     lfs: bool
+    xet: str | None = None
+    """its hash where it was uploaded by Xet"""
 
     @property
     def sha256(self) -> str:
@@ -49,6 +51,8 @@ class Blob:
         values: dict[str, Any] = {"type": "file", "path": path, "size": len(self.content), "oid": self.git_sha1}
         if self.lfs:
             values["lfs"] = {"oid": self.sha256, "size": len(self.content), "pointerSize": len(self.pointer)}
+        if self.xet:
+            values["xetHash"] = self.xet
         return values
 
 
@@ -88,6 +92,8 @@ class Repo:
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     """large files that were uploaded, by SHA-256"""
+    xet: dict[str, str] = field(default_factory=dict)
+    """hashes of those that were uploaded by Xet, by SHA-256"""
     history: list[tuple[str, str]] = field(default_factory=list)
     """every value that a branch ever had"""
 
@@ -161,7 +167,7 @@ class Repo:
             elif line["key"] == "lfsFile":
                 if value["oid"] not in self.objects:
                     raise Refusal(400, f"the object {value['oid']} was not uploaded")
-                files[value["path"]] = Blob(self.objects[value["oid"]], lfs=True)
+                files[value["path"]] = Blob(self.objects[value["oid"]], lfs=True, xet=self.xet.get(value["oid"]))
             elif line["key"] == "deletedFile":
                 if value["path"] not in files:
                     raise Refusal(404, "A file with this name doesn't exist", "EntryNotFound")

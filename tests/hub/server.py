@@ -16,8 +16,11 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from tests.hub.repo import Blob, PullRequest, Refusal, Repo
+from tests.hub.xet import XetStore
 
 WHEN = "2024-01-01T00:00:00.000Z"
+XET_EXPIRES = 4_000_000_000
+"""Seconds since 1970: never, for a test."""
 PART = 1 << 16
 """Objects that are larger are sent in parts."""
 
@@ -68,6 +71,8 @@ class LoopbackHub:
         """what the Hub says of every card"""
         self.page = 1000
         """entries of a page of a tree"""
+        self.xet: XetStore | None = None
+        """where uploads by Xet go; without one the Hub knows LFS alone"""
         self.lock = threading.RLock()
         self.hub = _serve(self, "hub")
         self.storage = _serve(self, "storage")
@@ -216,6 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.resolve(seen, self.repo(seen, found[1]), unquote(found[2]), unquote(found[3]))
         if found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/([\w-]+)(?:/(.*))?)?", path):
             rest = unquote(found[3] or "")
+            if found[2] in ("xet-read-token", "xet-write-token"):
+                return self.xet_token(seen, found[1], write=found[2] == "xet-write-token")
             if found[2] in ("tree", "revision", "tag", "branch", "preupload", "commit", "paths-info"):
                 revision, _, inside = (found[3] or "").partition("/")
                 return self.of_revision(seen, found[1], found[2], unquote(revision), unquote(inside), query, body)
@@ -283,6 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
         if what == "branch":
             repo.set_branch(revision, json.loads(body or b"{}").get("startingPoint") or "main")
             return _json({})
+        self.take_in(repo, body)
         oid = repo.apply(revision, [json.loads(line) for line in body.splitlines()], user)
         url = f"{self.hub.endpoint}/datasets/{name}/commit/{oid}"
         return _json({"success": True, "commitOid": oid, "commitUrl": url, "pullRequestUrl": None})
@@ -326,6 +334,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"X-Repo-Commit": commit.oid, "ETag": f'"{blob.etag}"', "Accept-Ranges": "bytes"}
         if not blob.lfs:
             return self.ranged(blob.content, headers)
+        if blob.xet is not None and self.hub.xet is not None:
+            route = f"{self.hub.endpoint}/api/datasets/{repo.name}/xet-read-token/{commit.oid}"
+            headers |= {"X-Xet-Hash": blob.xet, "X-Xet-Refresh-Route": route}
+            headers["Link"] = f'<{route}>; rel="xet-auth"'
         headers |= {"X-Linked-Etag": f'"{blob.sha256}"', "X-Linked-Size": str(len(blob.content))}
         headers["Location"] = f"{self.hub.storage_url}/get/{repo.name}/{blob.sha256}?signature=secret"
         return Answer(302, b"", headers)
@@ -364,6 +376,32 @@ class _Handler(BaseHTTPRequestHandler):
             upload["header"] |= {str(n): f"{url}/{n}?signature=secret" for n in range(1, count + 1)}
         verify = {"href": f"{self.hub.endpoint}/datasets/{repo.name}.git/info/lfs/verify"}
         return {"oid": oid, "size": size, "actions": {"upload": upload, "verify": verify}}
+
+    def xet_token(self, seen: Seen, name: str, *, write: bool) -> Answer:
+        """Say where the store is, in the body for `hf_xet` and in the head for `huggingface_hub`."""
+        if write:
+            self.writer(seen)
+        self.repo(seen, name)
+        if self.hub.xet is None:
+            raise Refusal(404, "there is no such page")
+        answer = _json({"accessToken": "xet", "exp": XET_EXPIRES, "casUrl": self.hub.xet.url})
+        answer.headers |= {
+            "X-Xet-Cas-Url": self.hub.xet.url,
+            "X-Xet-Access-Token": "xet",
+            "X-Xet-Token-Expiration": str(XET_EXPIRES),
+        }
+        return answer
+
+    def take_in(self, repo: Repo, body: bytes) -> None:
+        """Find the large files of a commit that were uploaded by Xet."""
+        if self.hub.xet is None:
+            return
+        there = self.hub.xet.files()
+        for line in map(json.loads, body.splitlines()):
+            oid = line["value"].get("oid")
+            if line["key"] == "lfsFile" and oid in there and oid not in repo.xet:
+                repo.objects[oid] = self.hub.xet.read(oid)
+                repo.xet[oid] = there[oid][0]
 
     def storage(self, seen: Seen, body: bytes) -> Answer:
         assert seen.token is None, "the token left the Hub"

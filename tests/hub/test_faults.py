@@ -97,6 +97,8 @@ def scenario(
     monkeypatch.setattr(execute, "check_loads", lambda *args: None)
     fixed = {".gitattributes": GITATTRIBUTES}
     old, new = version_files(built) | fixed, version_files(built, "1.1.0") | fixed
+    if request.param == "xet":
+        request.getfixturevalue("xet")
     if request.param == "first":
         return Scenario(hub=hub, start={}, run=push, whole=[fixed, old])
     push()
@@ -140,14 +142,14 @@ def with_fault(scenario: Scenario, number: int, fault: Fault, *, lasting: bool =
     scenario.finish()
 
 
-@pytest.mark.parametrize("scenario", ["next"], indirect=True)
+@pytest.mark.parametrize("scenario", ["next", "xet"], indirect=True)
 def test_what_does_not_pass_leaves_main_whole(scenario: Scenario) -> None:
     for number in range(scenario.count()):
         for name in ("403", "412"):
             with_fault(scenario, number, FAULTS[name])
 
 
-@pytest.mark.parametrize("scenario", ["next"], indirect=True)
+@pytest.mark.parametrize("scenario", ["next", "xet"], indirect=True)
 def test_what_passes_is_waited_for(scenario: Scenario) -> None:
     for number in range(scenario.count()):
         for name in ("429", "cut", "lost"):

@@ -41,6 +41,7 @@ def pushed(hub: LoopbackHub, push: Push) -> LoopbackHub:
     return hub
 
 
+@pytest.mark.usefixtures("transport")
 def test_the_very_bytes_come_back(pushed: LoopbackHub, pull: Any, built: Path, tmp_path: Path) -> None:
     result = pull()
     assert result.path == tmp_path / "out" / "pages" / "1.1.0"
@@ -60,6 +61,7 @@ def test_again_writes_nothing(pushed: LoopbackHub, pull: Any) -> None:
     assert not [r for r in pushed.requests if r.origin == "storage"]
 
 
+@pytest.mark.usefixtures("transport")
 def test_a_card_that_was_edited_comes_back_as_built(
     pushed: LoopbackHub, push: Push, pull: Any, built: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +159,7 @@ def test_faults_at_every_request_leave_nothing_or_the_whole(
             assert version_files(out / "pages", "1.1.0") == version_files(built, "1.1.0")
 
 
+@pytest.mark.usefixtures("transport")
 def test_load_from_the_hub(pushed: LoopbackHub, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from huggingface_hub import constants
 

@@ -17,6 +17,7 @@ from tests.hub.repo import GITATTRIBUTES, Repo
 from tests.hub.server import LoopbackHub, Seen
 
 
+@pytest.mark.usefixtures("transport")
 def test_a_version_lies_at_the_root_of_the_repository(hub: LoopbackHub, push: Push, built: Path) -> None:
     result = push()
     repo = hub.repos[REPO]
@@ -26,6 +27,7 @@ def test_a_version_lies_at_the_root_of_the_repository(hub: LoopbackHub, push: Pu
     assert [one for one in repo.history if one[0] == "main"][1:] == [("main", result.commit)]
 
 
+@pytest.mark.usefixtures("transport")
 def test_again_does_nothing(hub: LoopbackHub, push: Push) -> None:
     first = push()
     before = dict(hub.repos[REPO].refs)
@@ -38,6 +40,7 @@ def test_again_does_nothing(hub: LoopbackHub, push: Push) -> None:
     assert {r.method for r in hub.requests} == {"GET"}
 
 
+@pytest.mark.usefixtures("transport")
 def test_the_next_version_takes_the_place_of_the_last_in_one_commit(hub: LoopbackHub, push: Push, built: Path) -> None:
     push()
     repo = hub.repos[REPO]
@@ -204,6 +207,7 @@ def test_large_files_are_sent_in_parts(
     assert any("/part/" in path for path in hub.paths("PUT"))
 
 
+@pytest.mark.usefixtures("transport")
 def test_a_tag_that_a_cut_off_push_did_not_set_is_set_by_the_next(hub: LoopbackHub, push: Push) -> None:
     push()
     repo = hub.repos[REPO]
@@ -215,6 +219,7 @@ def test_a_tag_that_a_cut_off_push_did_not_set_is_set_by_the_next(hub: LoopbackH
     assert len(repo.commits) == commits
 
 
+@pytest.mark.usefixtures("transport")
 def test_another_commit_in_between_is_planned_with(hub: LoopbackHub, push: Push, built: Path) -> None:
     push()
     repo = hub.repos[REPO]
