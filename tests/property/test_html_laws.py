@@ -27,7 +27,7 @@ def test_both_parsers_give_the_same_blocks(page: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=4_000)
+@settings(max_examples=2_000)
 @given(some.html_pages)
 def test_both_parsers_give_the_same_blocks_at_length(page: str) -> None:
     assert html_blocks(page) == soup_blocks(page)
