@@ -8,6 +8,7 @@ The pages are those of raw/html and raw/text, each made another by its number, s
 runs in a process of its own; its time is the clock's, from the call of `newsds.build` to its return, so run it on a
 machine that does nothing else. Rows:
 
+    one WARC              a web archive of 20 MB, with 1 worker and with N
     extract_batch         bytes → rows, all pages, one process, without reading or writing
     N workers             the first build
     of extract_batch      pages a second of the build, in parts of N times those of `extract_batch`; and the processor's
@@ -125,6 +126,31 @@ def speed_rows(source: Path, root: Path, workers: int) -> Iterator[tuple[str, st
     )
 
 
+def write_archive(path: Path, size: int) -> None:
+    """Write a web archive of about so many bytes."""
+    with path.open("wb") as out:
+        for record in pages_of(1 << 30):
+            page = record["text"].encode()
+            kind = "text/html" if record["kind"].startswith(".htm") else "text/plain"
+            block = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + page
+            head = f"WARC-Type: response\r\nWARC-Target-URI: {record['url']}\r\nContent-Length: {len(block)}\r\n"
+            kind = "Content-Type: application/http; msgtype=response"
+            out.write(f"WARC/1.0\r\n{head}{kind}\r\n\r\n".encode() + block + b"\r\n\r\n")
+            if out.tell() >= size:
+                return
+
+
+def archive_rows(root: Path, workers: int) -> Iterator[tuple[str, str]]:
+    """Yield what workers bring to one file."""
+    path = root / "archive.warc"
+    write_archive(path, 20 * MB)
+    one = build(path, root / "archive-one", 1, cache=False)
+    several = build(path, root / "archive-several", workers, cache=False)
+    assert one["digest"] == several["digest"]
+    seconds, cpu = one["seconds"] / several["seconds"], several["cpu"] / one["cpu"]
+    yield "one WARC", f"{workers} workers {seconds:.2f} × one, with {cpu:.2f} × its processor's time"
+
+
 def change_rows(source: Path, root: Path, pages: int, workers: int) -> Iterator[tuple[str, str]]:
     """Yield what builds cost after a change."""
     out, cache = root / "changes", root / "changes" / source.name
@@ -178,6 +204,8 @@ def main() -> None:
         source = root / "pages"
         write(source, given.files, given.pages)
         for name, value in speed_rows(source, root, given.workers):
+            print(f"{name:<24}{value}", flush=True)
+        for name, value in archive_rows(root, given.workers):
             print(f"{name:<24}{value}", flush=True)
         for name, value in change_rows(source, root, given.pages, given.workers):
             print(f"{name:<24}{value}", flush=True)

@@ -205,7 +205,7 @@ class Cache(AbstractContextManager["Cache"]):
         if known is not None and known[1] is None:  # a file that is not read for its digest
             return self._checked(Found(places=(known[0],), stop=None)) if not _entry(known[0]).start else Found()
         sha256 = known[1] if known is not None else self._digest(file, places, identity)
-        return self._checked(_chain([one for one in places if _entry(one).sha256 == sha256])) if sha256 else Found()
+        return self._checked(chain([one for one in places if _entry(one).sha256 == sha256])) if sha256 else Found()
 
     def _known(
         self, places: Sequence[tuple[Part, int]], identity: tuple[int, ...]
@@ -290,7 +290,7 @@ def _entry(place: tuple[Part, int]) -> Entry:
     return part.entries[number]
 
 
-def _chain(places: Sequence[tuple[Part, int]]) -> Found:
+def chain(places: Sequence[tuple[Part, int]]) -> Found:
     """Put the stretches of a file together, as far as they go."""
     found: list[tuple[Part, int]] = []
     stop: int | None = 0

@@ -86,7 +86,8 @@ def run_on_ray(
             if left is not None:
                 waiting.appendleft(left)
             for result, part in found:
-                yield replace(result, part=_keep(result.part, part, Path(folder)))
+                kept = _keep(result.part, part, Path(folder)) if result.part else None
+                yield replace(result, part=kept)
 
 
 def _keep(part: Part, content: bytes, folder: Path) -> Part:
@@ -136,8 +137,9 @@ def _work(function: Work, task: Task, lengths: Sequence[int | None], bounds: Bou
     with tempfile.TemporaryDirectory(prefix="newsds-", ignore_cleanup_errors=True) as folder:
         try:
             for result in crew.run([replace(task, parts=folder)]):
-                found.append((result, result.part.path.read_bytes()))
-                size += result.part.bytes
+                content = result.part.path.read_bytes() if result.part else b""
+                found.append((result, content))
+                size += len(content)
                 left = left.after(result) if left else None
                 if size >= RETURN_BYTES and left is not None:
                     crew.close()

@@ -166,7 +166,7 @@ def rebuild(
             force=True,
             releases=recorded.releases,
         )
-        made = make_version(recipe, lambda tasks: run_tasks(run_task, tasks, workers=workers), report)
+        made = make_version(recipe, lambda tasks: run_tasks(run_task, tasks, workers=workers), report, workers=workers)
         return _compare(result, recorded, read_manifest(made.path), made.path if out is not None else None)
 
 

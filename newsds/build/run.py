@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from newsds.build import manifest as make
-from newsds.build.cache import FOLDER, Cache, Found, Selection, kind_of, select
+from newsds.build.cache import FOLDER, Cache, Found, Selection, chain, kind_of, select
 from newsds.build.executor import run_tasks
 from newsds.build.history import choose_version, releases_of
 from newsds.build.merge import merge
+from newsds.build.part import Part
 from newsds.build.plan import (
     Task,
     dataset_name,
@@ -21,6 +22,7 @@ from newsds.build.plan import (
     list_inputs,
     make_tasks,
     resolve_config,
+    share_out,
     stored_bytes,
 )
 from newsds.build.progress import Progress, reporting
@@ -43,6 +45,8 @@ Engine = Literal["local", "ray"]
 """What runs the tasks of a build."""
 Starter = Callable[[Sequence[Task]], Generator[TaskResult, None, None]]
 """Runs tasks."""
+Placed = tuple[Part, int]
+"""An entry: its part, and its number in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,9 @@ def build(
     """
     start = starter(engine, workers, ray_address)
     with reporting(show=progress, file=progress_json) as report:
-        made = make_version(recipe_of(sources, out, config, version, cache, force=force), start, report)
+        made = make_version(
+            recipe_of(sources, out, config, version, cache, force=force), start, report, workers=workers
+        )
         report.end("done", {"version": made.version, "folder": str(made.path), "unchanged": made.unchanged})
         return made
 
@@ -197,6 +203,7 @@ def make_version(
     start: Starter,
     report: Progress,
     *,
+    workers: int = 0,
     find: Callable[[Cache, Sequence[InputFile]], dict[str, Found]] = Cache.find_all,
 ) -> BuildResult:
     """Make a version.
@@ -205,6 +212,7 @@ def make_version(
         recipe: of what.
         start: what runs the tasks.
         report: is told how far it is.
+        workers: that a long file may be shared among.
         find: which of the files need not be read.
 
     Raises:
@@ -227,7 +235,7 @@ def make_version(
             if number and not copy_tables(dataset, made, staging.version):
                 made = None
         if made is None:
-            selections = take_apart(files, found, store, config, start, report)
+            selections = take_apart(files, found, store, config, start, report, workers)
             report.write()
             made = _with_card(_merge(selections, staging, config, weights), recipe.card)
             number = choose_version(dataset, made, wanted, force=recipe.force)
@@ -271,15 +279,50 @@ def take_apart(
     config: BuildConfig,
     start: Starter,
     report: Progress,
+    workers: int = 0,
 ) -> list[Selection]:
     """Make the parts that the cache does not hold; return what the version is made of."""
     missing = [file for file in files if found[file.source].stop is not None]
     starts = {file.source: stop for file in missing if (stop := found[file.source].stop)}
     tasks = make_tasks(missing, store.folder, config.weights, ReadSettings(fields=config.fields), starts)
+    tasks = share_out(tasks, workers)
     places = [place for one in found.values() for place in one.places]
-    with closing(start(tasks)) as results:
+    places += _run(start(tasks), report)
+    shared = {task.files[0].source: task.files[0] for task in tasks if task.shares > 1}
+    if shared:
+        places, stops = _put_together(places, shared)
+        again = [shared[source] for source in stops]
+        places += _run(start(make_tasks(again, store.folder, config.weights, tasks[0].settings, stops)), report)
+    return select(places)
+
+
+def _put_together(places: Sequence[Placed], shared: Container[str]) -> tuple[list[Placed], dict[str, int]]:
+    """Return what holds of what tasks found that shared files, and from where on a file must be read again.
+
+    All of them see the same, but where the reader of one died of what others lived through, or the file changed.
+    """
+    kept: list[Placed] = []
+    by_source: dict[str, list[Placed]] = {}
+    for part, number in places:
+        source = part.entries[number].source
+        (by_source.setdefault(source, []) if source in shared else kept).append((part, number))
+    stops: dict[str, int] = {}
+    for source, found in by_source.items():
+        digests = {part.entries[number].sha256 for part, number in found} - {None}
+        whole = chain(found) if len(digests) <= 1 else Found()
+        kept += whole.places
+        if whole.stop is not None:
+            stops[source] = whole.stop
+    return kept, stops
+
+
+def _run(started: Generator[TaskResult, None, None], report: Progress) -> list[Placed]:
+    places: list[Placed] = []
+    with closing(started) as results:
         for result in results:
             part = result.part
+            if part is None:
+                continue
             places += [(part, number) for number in range(len(part.entries))]
             report.add(
                 files=len(result.inputs),
@@ -287,7 +330,7 @@ def take_apart(
                 pages=part.rows + part.rejects,
                 rejects=part.rejects,
             )
-    return select(places)
+    return places
 
 
 def tell_found(files: Sequence[InputFile], found: Mapping[str, Found], report: Progress) -> None:

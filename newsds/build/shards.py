@@ -166,7 +166,7 @@ def build_shard(
             _write_note(store.folder, mine, done=False, once={})  # a folder with a note is not removed as an empty one
             found = store.find_all(own)
             tell_found(own, found, report)
-            selections = take_apart(own, found, store, recipe.config, start, report)
+            selections = take_apart(own, found, store, recipe.config, start, report, workers)
             _write_note(store.folder, mine, done=True, once=_once(selections))
         report.end("done", {"shard": str(mine), "folder": str(root)})
     rows = sum(one.rows for one in selections)

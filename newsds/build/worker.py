@@ -29,6 +29,9 @@ BATCH_BYTES: Final = 4 * 2**20
 """Bounds of what is taken apart at once: enough to spread the cost of a call, little enough to stay in cache."""
 STRETCH_PAGES: Final = 512
 """Pages after which a task gives a result, as it does after `TASK_BYTES`."""
+TURN_BYTES: Final = 2 * 2**20
+"""A turn of a file ends after so many bytes of pages, or `STRETCH_PAGES`. Tasks that share a file all read it from its
+start, find the same turns, and take theirs apart."""
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 500
 _Placed = tuple[Place, Page]
@@ -38,15 +41,15 @@ _Placed = tuple[Place, Page]
 class TaskResult:
     """What a task gives back, or a stretch of it."""
 
-    part: Part
-    """what was found, on the disk"""
+    part: Part | None
+    """what was found, on the disk; None if a task that shares a file has found nothing more of its own"""
     next: Place | None = None
     """where the task goes on; None if it is done"""
 
     @property
     def inputs(self) -> tuple[Input, ...]:
         """Files that were read to their end."""
-        return tuple(entry.input for entry in self.part.entries if entry.stop is None)
+        return tuple(entry.input for entry in (self.part.entries if self.part else ()) if entry.stop is None)
 
 
 class _Stretch:
@@ -137,17 +140,21 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     size = 0
     for place, one in _items(task, watch):
         length = len(one.content) if isinstance(one, Page) else 0
-        full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES or found.full
+        full = len(pending) >= BATCH_PAGES or size + length > BATCH_BYTES or found.full or one is None
         if pending and (full or task.is_alone(place) or task.is_alone(pending[0][0])):
             _take_in(task, pending, found, watch)
             pending, size = [], 0
         if isinstance(one, Entry):
             found.ended(place.file, one)
             continue
-        if not pending and (found.full or (found.some and task.is_trap(place))):
+        if not pending and (found.full or one is None or (found.some and task.is_trap(place))):
             watch.ending()
             yield found.result(place, digests, watch)
             found = _Stretch(task, place)
+        if one is None:
+            continue
+        if not pending and not found.some and task.shares > 1:
+            found.start = place  # what lies before it is others'
         if isinstance(one, Rejection):
             found.rejected.append(one)
         else:
@@ -156,16 +163,19 @@ def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:
     if pending:
         _take_in(task, pending, found, watch)
     watch.ending()
-    yield found.result(None, digests, watch)
+    yield found.result(None, digests, watch) if found.some or task.shares == 1 else TaskResult(part=None)
 
 
-def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Entry]]:
-    """Yield what the readers of a task's files give, from where it starts; an entry at the end of each file."""
+def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection | Entry | None]]:
+    """Yield what the readers of a task's files give, from where it starts; an entry at the end of each file.
+
+    Of a file that is shared, these are the task's own turns, with None after each; the entry belongs to the last turn.
+    """
     for number in range(task.start.file, len(task.files)):
         file = task.files[number]
         before = identity_of(file.path)
         reader = _read(file, task.settings)
-        record = 0
+        record = turn = items = size = 0
         for item in count():
             place = Place(number, item)
             watch.reading(place)
@@ -175,17 +185,28 @@ def _items(task: Task, watch: Watch) -> Iterator[tuple[Place, Page | Rejection |
                 fault = "" if stop is None else f"the process that read the input from here on {stop.death.message}"
             except Exception as error:  # noqa: BLE001 - readers do not raise; if one does, it costs one file
                 one, fault = None, _described(error)
+            end: Entry | None = None
             if one is None:
                 reason = Reason.CRASHED if stop is None else stop.death.reason
-                yield place, Rejection(reason=reason, message=fault, source=file.source, record=record)
-                one = Entry(source=file.source, bytes=stored_bytes(file.path), pages=item + 1)
+                one = Rejection(reason=reason, message=fault, source=file.source, record=record)
+                end = Entry(source=file.source, bytes=stored_bytes(file.path), pages=item + 1)
             if isinstance(one, Entry):
-                same = before is not None and before == identity_of(file.path)
-                yield place, replace(one, identity=before if same else None, lasting=same)
+                end = one
+            else:
+                if items == STRETCH_PAGES or size >= TURN_BYTES:
+                    turn, items, size = turn + 1, 0, 0
+                    if place > task.start and task.owns(turn - 1) and not task.owns(turn):
+                        yield place, None
+                if task.owns(turn) and (place >= task.start or end):
+                    yield place, one
+                items += 1
+                size += len(one.content) if isinstance(one, Page) else 0
+                record = record if one.record is None else one.record + 1
+            if end is not None:
+                if task.owns(turn):
+                    same = before is not None and before == identity_of(file.path)
+                    yield place, replace(end, identity=before if same else None, lasting=same)
                 break
-            if place >= task.start:
-                yield place, one
-            record = record if one.record is None else one.record + 1
 
 
 def _read(file: InputFile, settings: ReadSettings) -> Iterator[Page | Rejection | Entry]:

@@ -76,14 +76,16 @@ Found = tuple[dict[Key, dict[str, Any]], dict[Key, tuple[str, str]], list[Input]
 
 def found(results: list[TaskResult]) -> Found:
     rows: dict[Key, dict[str, Any]] = {}
-    for result in results:
-        assert result.part.is_sound()
-        for table in result.part.read("rows"):
+    parts = [result.part for result in results if result.part is not None]
+    assert len(parts) == len(results)
+    for part in parts:
+        assert part.is_sound()
+        for table in part.read("rows"):
             for row in table.select(SCHEMA.names).to_pylist():
                 assert rows.setdefault((row["source"], row["record"]), row) is row, "a row twice"
-    rejects = [row for result in results for table in result.part.read("rejects") for row in table.to_pylist()]
+    rejects = [row for part in parts for table in part.read("rejects") for row in table.to_pylist()]
     assert len({(row["source"], row["record"]) for row in rejects}) == len(rejects)
-    assert sum(table.num_rows for result in results for table in result.part.read("keys")) == len(rows)
+    assert sum(table.num_rows for part in parts for table in part.read("keys")) == len(rows)
     return (
         rows,
         {(row["source"], row["record"]): (row["reason"], row["message"]) for row in rejects},
