@@ -20,6 +20,7 @@ from newsds.build.plan import Care, Task, Treatment, share_out
 from newsds.build.watch import Death, Place, Watch
 from newsds.build.worker import TaskResult, run_task
 from newsds.model import Reason
+from newsds.read import InputFile
 from tests.read.containers import warc
 
 from .conftest import page
@@ -137,7 +138,7 @@ def test_what_is_shared(tmp_path: Path) -> None:
     for name, size in (("a", 9000), ("b", 500), ("c", 9000), ("d", 900)):
         (tmp_path / f"{name}.txt").write_bytes(b"x" * size)
     (tmp_path / "slow.xz").write_bytes(b"\xfd7zXZ\0" + bytes(9000))
-    tasks = plan.make_tasks([run.InputFile(source=p.name, path=str(p)) for p in sorted(tmp_path.iterdir())], tmp_path)
+    tasks = plan.make_tasks([InputFile(source=p.name, path=str(p)) for p in sorted(tmp_path.iterdir())], tmp_path)
     assert share_out(tasks, 0) == share_out(tasks, 1) == share_out(tasks, 2) == tasks
     assert [task.shares for task in share_out(tasks, 6)] == [2, 2, 1, 2, 2, 1, 1]
     assert share_out(tasks[:1], 1) == tasks[:1]
