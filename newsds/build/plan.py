@@ -25,10 +25,10 @@ TASK_FILES: Final = 128
 TASK_BYTES: Final = 16 * 2**20
 """Bounds of a task: about a second of work, and a part that is small in memory."""
 SHARES: Final = 4
-"""Tasks that one file is shared among at most. Each reads all of it, which takes 5 to 10 % of the time that its pages
-take, so that of the work of four a quarter is reading."""
+"""Tasks that one file is shared among at most. Each reads all of it: even where that takes a twelfth of the time that
+its pages take, reading is a quarter of what each of four does, and no more."""
 _SLOW: Final = (b"BZh", b"\xfd7zXZ")
-"""How files begin that take as long to decompress as to take apart."""
+"""How files begin that are slow to decompress."""
 _ENDS: Final = 2
 """Deaths outside of any page that may be of something else."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -296,16 +296,15 @@ def take_apart(
     return select(places)
 
 
-def _put_together(places: Sequence[Placed], shared: Container[str]) -> tuple[list[Placed], dict[str, int]]:
+def _put_together(places: Sequence[Placed], shared: Iterable[str]) -> tuple[list[Placed], dict[str, int]]:
     """Return what holds of what tasks found that shared files, and from where on a file must be read again.
 
     All of them see the same, but where the reader of one died of what others lived through, or the file changed.
     """
     kept: list[Placed] = []
-    by_source: dict[str, list[Placed]] = {}
+    by_source: dict[str, list[Placed]] = {source: [] for source in shared}
     for part, number in places:
-        source = part.entries[number].source
-        (by_source.setdefault(source, []) if source in shared else kept).append((part, number))
+        by_source.get(part.entries[number].source, kept).append((part, number))
     stops: dict[str, int] = {}
     for source, found in by_source.items():
         digests = {part.entries[number].sha256 for part, number in found} - {None}

@@ -69,6 +69,8 @@ class _Stretch:
 
     @property
     def full(self) -> bool:
+        if self.task.shares > 1:  # turns are bounded, and one that is cut costs a part more
+            return False
         return self.pages + len(self.rejected) >= STRETCH_PAGES or self.bytes >= TASK_BYTES
 
     def ended(self, file: int, entry: Entry) -> None:
