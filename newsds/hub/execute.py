@@ -26,6 +26,7 @@ from newsds.errors import (
     HubAccessError,
     HubConflictError,
     HubError,
+    HubUnavailableError,
     NewsdsError,
     UsageError,
 )
@@ -61,6 +62,8 @@ class PushResult:
     """address of the dataset"""
     notes: tuple[str, ...] = ()
     """what the Hub says of the card"""
+    unseen: str | None = None
+    """of a dry run: why the repository could not be looked at; the plan is that of a new one then"""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON values."""
@@ -73,6 +76,7 @@ class PushResult:
             "dry_run": self.dry_run,
             "url": self.url,
             "notes": list(self.notes),
+            "unseen": self.unseen,
         }
 
     def lines(self) -> list[str]:
@@ -80,6 +84,8 @@ class PushResult:
         lines = list(self.plan.lines())
         if self.dry_run:
             lines.append("  dry run: nothing was sent")
+        if self.unseen:
+            lines.append(f"  unseen  {self.unseen}; so this is the plan for a new repository")
         if self.commit:
             lines.append(f"  commit  {self.commit}, digests read back")
         if self.pull_request:
@@ -237,7 +243,8 @@ def push(
         revision: the branch; made from `main` if it is not there. Only what is on `main` gets a tag.
         card: whose words count where the card was edited on the Hub and the new card says otherwise: `merge` refuses
             and shows both, `local` drops the edits, `remote` keeps them.
-        dry_run: plan, and check that the dataset loads, but send nothing.
+        dry_run: plan, and check that the dataset loads, but send nothing. Where the Hub cannot be reached, the plan is
+            that for a new repository, and the result says so.
         token: of the user; without it that of the Hub client's login.
         endpoint: address of the Hub; without it the client's own.
         sleep: how to wait between tries, in seconds.
@@ -279,14 +286,22 @@ def push(
     )
     if not dry_run:
         hub.require_token()
-    plan, wanted = work.look()
-    if private and not plan.create:
-        _require_private(hub)
+    unseen = None
+    try:
+        plan, wanted = work.look()
+        if private and not plan.create:
+            _require_private(hub)
+    except HubUnavailableError as error:
+        if not dry_run:
+            raise
+        unseen, wanted = error.message, dict(files)
+        plan = work.plan(wanted, None, "built", new_branch=revision != MAIN)
     if plan.create or plan.operations:
         work.gate(wanted)
     if dry_run or plan.done:
         commit = None if dry_run or plan.head is None or differences(wanted, work.hub.tree(plan.head)) else plan.head
-        return _result(work, plan, commit=commit, tag=_tag_there(plan, work), changed=False, dry_run=dry_run)
+        tag = _tag_there(plan, work)
+        return _result(work, plan, commit=commit, tag=tag, changed=False, dry_run=dry_run, unseen=unseen)
     return _execute(work, plan, wanted, private=private, pull_request=pull_request)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsds.errors import DataError, UsageError, VersionExistsError
+from newsds.errors import DataError, HubUnavailableError, UsageError, VersionExistsError
 from newsds.layout import MANIFEST
 from tests.hub import server
 from tests.hub.conftest import REPO, Push, version_files
@@ -83,6 +83,19 @@ def test_dry_run_sends_nothing(hub: LoopbackHub, push: Push) -> None:
     assert result.plan.operations
     assert {r.method for r in hub.requests} == {"GET"}
     assert "nothing was sent" in "\n".join(result.lines())
+
+
+def test_a_dry_run_without_the_hub_is_the_plan_for_a_new_repository(hub: LoopbackHub, push: Push) -> None:
+    seen = push(dry_run=True, token=None)
+    assert seen.unseen is None
+    unseen = push(dry_run=True, token=None, endpoint="http://127.0.0.1:9")
+    assert unseen.plan == seen.plan
+    assert unseen.unseen is not None
+    assert "no answer" in unseen.unseen
+    assert "so this is the plan for a new repository" in "\n".join(unseen.lines())
+    assert unseen.to_dict()["unseen"] == unseen.unseen
+    with pytest.raises(HubUnavailableError, match="no answer"):
+        push(endpoint="http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
