@@ -40,6 +40,12 @@ MANIFEST_FORMAT: Final = 1
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
+def unreadable(path: Path, error: Exception) -> DataError:
+    """Return the error for a file of a version that cannot be read, or holds what newsds would not write."""
+    what = (str(error) or repr(error)).splitlines()[0]
+    return DataError(f"cannot read {path}: {what}", "see what is wrong: newsds validate")
+
+
 def shard_name(number: int, of: int) -> str:
     """Return the name of a data file, as `datasets` expects it.
 

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsds.errors import DataError
-from newsds.layout import ARTICLES, REJECTS, resolve
+from newsds.layout import ARTICLES, REJECTS, resolve, unreadable
 from newsds.schema import CONFIDENCES, REJECTS_SCHEMA, SCHEMA
 
 STATS_FORMAT: Final = 1
@@ -202,8 +202,7 @@ def _row_groups(paths: Sequence[Path], table: _Table) -> Iterator[pa.RecordBatch
                     group = file.read_row_group(number, columns=wanted).combine_chunks()
                     yield from group.to_batches()
         except (pa.ArrowException, OSError, ValueError) as error:
-            what = (str(error) or repr(error)).splitlines()[0]
-            raise DataError(f"cannot read {path}: {what}", "see what is wrong: newsds validate") from error
+            raise unreadable(path, error) from error
 
 
 class _Numbers:

@@ -15,7 +15,7 @@ MODULES = {
     for p in sorted(ROOT.rglob("*.py"))
 }
 
-HELPERS = {"codes", "model", "rows", "errors", "limits", "config", "chars"}
+HELPERS = {"codes", "model", "rows", "errors", "limits", "config", "chars", "durable", "native"}
 """What every stage may use."""
 STAGES = {
     "mojibake": set(),

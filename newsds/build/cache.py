@@ -17,7 +17,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -44,6 +44,7 @@ _TAG_TEXT: Final = (
 )
 _RACY_NS: Final = 2 * 10**9
 """The coarsest times of a file system (FAT); a change within them may leave no trace."""
+_READ_BYTES: Final = 1 << 20
 _ABANDONED: Final = 3600
 """Seconds after which an unfinished part is one of a process that died."""
 _NO_ROWS: Final = ("cli", "hub", "card", "compare", "diff.py", "train", "report", "view")
@@ -57,7 +58,7 @@ def code_digest() -> str:
     total = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
-        if parts[0] not in _NO_ROWS and path.suffix in (".py", ".json", ".npz"):
+        if parts[0] not in _NO_ROWS and path.suffix in (".py", ".json", ".npz", ".so", ".pyd"):
             total.update(f"{'/'.join(parts)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     with suppress(PackageNotFoundError):
         total.update(version("beautifulsoup4").encode())
@@ -312,13 +313,17 @@ def select(places: Iterable[tuple[Part, int]]) -> list[Selection]:
     return [Selection(part, frozenset(numbers)) for _, (part, numbers) in sorted(by_name.items())]
 
 
-def digest_file(path: str) -> str | None:
-    """Return the SHA-256 of a file, in hex; None if it cannot be read."""
+def digest_file(path: str, beat: Callable[[], None] = lambda: None) -> str | None:
+    """Return the SHA-256 of a file, in hex; None if it cannot be read. Calls `beat` now and then."""
+    total = hashlib.sha256()
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with Path(path).open("rb", buffering=0) as file:
+            while data := file.read(_READ_BYTES):
+                total.update(data)
+                beat()
     except OSError:
         return None
+    return total.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

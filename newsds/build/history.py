@@ -35,11 +35,11 @@ def choose_version(dataset: Path, made: Manifest, wanted: Version | None, *, for
         VersionStepError: `wanted` is too small a step for what changed, or nothing did.
         DataError: the newest version is damaged, so that the next has no number.
     """
-    before = _newest(dataset, wanted, needed=wanted is None)
+    before = newest(dataset, wanted, needed=wanted is None)
     if before is None or (wanted and force):
         return wanted or FIRST
     number = Version.parse(before.version)
-    release = before if not number.prerelease else _newest(dataset, wanted, releases=True)
+    release = before if not number.prerelease else newest(dataset, wanted, releases=True)
     least = None
     if release is not None:
         least = Version.parse(release.version).bump(_level(release, made) or "patch")
@@ -68,7 +68,7 @@ def releases_of(dataset: Path, made: Manifest, folder: Path) -> tuple[Release, .
         made: manifest of the new version, with its number.
         folder: that holds its tables.
     """
-    before = _newest(dataset, Version.parse(made.version))
+    before = newest(dataset, Version.parse(made.version))
     if before is None:
         return (Release(version=made.version, rows=made.counts.rows),)
     entry = entry_of(before, made)
@@ -114,7 +114,9 @@ def _told(before: Manifest, made: Manifest) -> str:
     return change(entry_of(before, made)) + rows
 
 
-def _newest(dataset: Path, below: Version | None, *, releases: bool = False, needed: bool = False) -> Manifest | None:
+def newest(
+    dataset: Path, below: Version | None = None, *, releases: bool = False, needed: bool = False
+) -> Manifest | None:
     """Return the manifest of the newest version below another; None if there is none, or a damaged one not needed."""
     versions = [
         v for v in published_versions(dataset) if (below is None or v < below) and not (releases and v.prerelease)

@@ -20,6 +20,7 @@ from newsds.build.watch import START, Death, Phase, Place, Trace
 from newsds.config import CONFIG_FILE, BuildConfig, load_config
 from newsds.errors import OutputError, SourceError, UsageError
 from newsds.read import STDIN, InputFile, ReadSettings, find_files, is_remote
+from newsds.read.decoders import MAGIC_BYTES, compression_of
 
 TASK_FILES: Final = 128
 TASK_BYTES: Final = 16 * 2**20
@@ -27,8 +28,8 @@ TASK_BYTES: Final = 16 * 2**20
 SHARES: Final = 4
 """Tasks that one file is shared among at most. Each reads all of it: even where that takes a twelfth of the time that
 its pages take, reading is a quarter of what each of four does, and no more."""
-_SLOW: Final = (b"BZh", b"\xfd7zXZ")
-"""How files begin that are slow to decompress."""
+_SLOW: Final = ("bz2", "xz")
+"""Compressions that are slow to undo."""
 _ENDS: Final = 2
 """Deaths outside of any page that may be of something else."""
 
@@ -266,7 +267,7 @@ def make_tasks(
         pending.clear()
 
     for file in files:
-        length = _length(file.path)
+        length = expected_bytes(file.path)
         # a part tells its rows' files by the names of the rows, which `!/` in a file's name could confuse
         alone = file.source in (starts or {}) or INSIDE in file.source
         full = len(pending) >= TASK_FILES or size + length > TASK_BYTES
@@ -290,10 +291,13 @@ def share_out(tasks: Sequence[Task], workers: int) -> list[Task]:
         tasks: of whole files.
         workers: that there are.
     """
+    if workers < 2:
+        return list(tasks)
     lengths = [sum(stored_bytes(file.path) or 0 for file in task.files) for task in tasks]
+    total = sum(lengths)
     shared: list[Task] = []
     for task, length in zip(tasks, lengths, strict=True):
-        shares = min(SHARES, round(workers * length / sum(lengths))) if length > TASK_BYTES else 1
+        shares = min(SHARES, round(workers * length / total)) if length > TASK_BYTES else 1
         if shares < 2 or len(task.files) > 1 or _is_slow(task.files[0].path):
             shared.append(task)
         else:
@@ -304,13 +308,13 @@ def share_out(tasks: Sequence[Task], workers: int) -> list[Task]:
 def _is_slow(path: str) -> bool:
     try:
         with Path(path).open("rb") as file:
-            return file.read(8).startswith(_SLOW)
+            return compression_of(file.read(MAGIC_BYTES)) in _SLOW
     except OSError:
         return True
 
 
-def _length(path: str) -> int:
-    """Bytes that will be read; of what is far away and may be of any length, as many as make a task."""
+def expected_bytes(path: str) -> int:
+    """Return the bytes that will be read; of what is far away and may be of any length, as many as make a task."""
     return TASK_BYTES if is_remote(path) else stored_bytes(path) or 0
 
 

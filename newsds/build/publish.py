@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from newsds.build.lock import DatasetLock
+from newsds.durable import sync_folder
 from newsds.errors import DiskFullError, OutputError, VersionExistsError
 from newsds.layout import LATEST, File, published_versions, read_latest
 from newsds.version import Version
@@ -123,17 +124,6 @@ def write_file(folder: Path, name: str, text: str) -> File:
     with Sink(folder / name) as sink:
         sink.write(text.encode())
     return sink.file(name)
-
-
-def sync_folder(path: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 class Staging(AbstractContextManager["Staging"]):

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from newsds.build.cache import digest_file
-from newsds.build.executor import run_tasks
 from newsds.build.manifest import config_values, toolchain
 from newsds.build.progress import reporting
-from newsds.build.run import Recipe, make_version
-from newsds.build.worker import run_task
+from newsds.build.run import Recipe, make_version, starter
 from newsds.card import Card, parse_card
+from newsds.compare import differing
 from newsds.config import BuildConfig
 from newsds.errors import DataError, UsageError
 from newsds.layout import MANIFEST, Input, Manifest, read_manifest, resolve
@@ -138,18 +137,13 @@ def rebuild(
     files, missing = _find(given, recorded.inputs)
     different = [one.source for one in recorded.inputs if one.source in files and _differs(files[one.source], one)]
     here = config_values(config, weights_digest(config.weights))
-    tools = toolchain()
     result = RebuildResult(
         name=recorded.name,
         version=recorded.version,
         missing=missing,
         different=different,
         settings=[key for key in ("digest", "weights") if recorded.config.get(key) != here[key]],
-        toolchain={
-            tool: (recorded.toolchain.get(tool), tools.get(tool))
-            for tool in sorted({*recorded.toolchain, *tools})
-            if recorded.toolchain.get(tool) != tools.get(tool)
-        },
+        toolchain=differing(recorded.toolchain, toolchain()),
         made=False,
     )
     if missing or different:
@@ -166,7 +160,7 @@ def rebuild(
             force=True,
             releases=recorded.releases,
         )
-        made = make_version(recipe, lambda tasks: run_tasks(run_task, tasks, workers=workers), report, workers=workers)
+        made = make_version(recipe, starter("local", workers, None), report, workers=workers)
         return _compare(result, recorded, read_manifest(made.path), made.path if out is not None else None)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from newsds.build import manifest as make
 from newsds.build.cache import FOLDER, Cache, Found, Selection, chain, kind_of, select
 from newsds.build.executor import run_tasks
-from newsds.build.history import choose_version, releases_of
+from newsds.build.history import choose_version, newest, releases_of
 from newsds.build.merge import merge
 from newsds.build.part import Part
 from newsds.build.plan import (
@@ -33,8 +33,8 @@ from newsds.build.worker import TaskResult, run_task
 from newsds.build.write import Ledger, write_articles, write_rejects
 from newsds.card import Card, Facts, card_digest, card_files, read_card, source_text
 from newsds.config import BuildConfig
-from newsds.errors import DataError, OutputError, TooManyRejectsError, UsageError
-from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, Release, published_versions, read_manifest
+from newsds.errors import OutputError, TooManyRejectsError, UsageError
+from newsds.layout import ARTICLES, MANIFEST, REJECTS, Counts, Manifest, Release
 from newsds.model import Reason
 from newsds.read import InputFile, ReadSettings
 from newsds.segment import weights_digest
@@ -224,7 +224,7 @@ def make_version(
     weights = weights_digest(config.weights)  # first, as it refuses what is no weights file
     kind = kind_of(ReadSettings(fields=config.fields), weights)
     with Staging(dataset) as staging, Cache(recipe.cache or staging.parts / FOLDER, kind) as store:
-        previous = _newest(dataset, needed=wanted is None)
+        previous = newest(dataset, needed=wanted is None)
         files = keep_standard_input(recipe.files, staging.parts)
         found = find(store, files)
         tell_found(files, found, report)
@@ -259,17 +259,6 @@ def make_version(
 
 def _with_card(made: Manifest, card: Card) -> Manifest:
     return replace(made, card=source_text(card), card_digest=card_digest(card, _facts(made)))
-
-
-def _newest(dataset: Path, *, needed: bool) -> Manifest | None:
-    """Return the manifest of the newest version; None if there is none, or a damaged one that is not needed."""
-    published = published_versions(dataset)
-    try:
-        return read_manifest(dataset / str(published[-1])) if published else None
-    except DataError:
-        if needed:
-            raise
-        return None
 
 
 def take_apart(

@@ -21,14 +21,14 @@ from typing import Final, NamedTuple
 
 from newsds.build.cache import FOLDER, Cache, Found, Selection, kind_of
 from newsds.build.part import SUFFIX, UNFINISHED, Part, open_part
-from newsds.build.plan import TASK_BYTES, Task, stored_bytes
+from newsds.build.plan import Task, expected_bytes
 from newsds.build.progress import reporting
 from newsds.build.publish import Sink, output_errors
 from newsds.build.run import BuildResult, Engine, make_version, recipe_of, starter, take_apart, tell_found
 from newsds.build.worker import TaskResult
 from newsds.config import BuildConfig
 from newsds.errors import MissingShardsError, UsageError
-from newsds.read import STDIN, InputFile, ReadSettings, is_remote
+from newsds.read import STDIN, InputFile, ReadSettings
 from newsds.segment import weights_digest
 
 _FILE_BYTES: Final = 1 << 14
@@ -100,15 +100,13 @@ def owners(files: Sequence[InputFile], count: int) -> dict[str, int]:
     """
     loads = [(0, number) for number in range(1, count + 1)]
     owner: dict[str, int] = {}
-    for size, source in sorted(((_size(file), file.source) for file in files), key=lambda one: (-one[0], one[1])):
+    for size, source in sorted(
+        ((_FILE_BYTES + expected_bytes(file.path), file.source) for file in files), key=lambda one: (-one[0], one[1])
+    ):
         load, number = heapq.heappop(loads)
         owner[source] = number
         heapq.heappush(loads, (load + size, number))
     return owner
-
-
-def _size(file: InputFile) -> int:
-    return _FILE_BYTES + (TASK_BYTES if is_remote(file.path) else stored_bytes(file.path) or 0)
 
 
 def build_shard(

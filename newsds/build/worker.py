@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from newsds.blocks import html_blocks
-from newsds.build.cache import identity_of
+from newsds.build.cache import digest_file, identity_of
 from newsds.build.part import INSIDE, Entry, Part, write_part
 from newsds.build.plan import TASK_BYTES, Care, Task, stored_bytes
 from newsds.build.watch import Place, Watch
@@ -95,7 +94,8 @@ class _Stretch:
         if next_ is not None and next_.item:
             file = self.task.files[next_.file]
             if next_.file not in digests:
-                digests[next_.file] = _digest(file.path, watch)
+                known = identity_of(file.path) is not None
+                digests[next_.file] = digest_file(file.path, watch.beat) if known else None
             start = self.start.item if next_.file == self.start.file else 0
             digest = digests[next_.file]
             entries.append(
@@ -110,21 +110,6 @@ class _Stretch:
             )
         part = write_part(Path(self.task.parts), entries, self.batches, rejections_to_batch(self.rejected))
         return TaskResult(part=part, next=next_)
-
-
-def _digest(path: str, watch: Watch) -> str | None:
-    """Return the SHA-256 of a file on this machine, in hex; None where there is none."""
-    if identity_of(path) is None:
-        return None
-    total = hashlib.sha256()
-    try:
-        with Path(path).open("rb", buffering=0) as file:
-            while data := file.read(1 << 24):
-                total.update(data)
-                watch.beat()
-    except OSError:
-        return None
-    return total.hexdigest()
 
 
 def run_task(task: Task, watch: Watch) -> Iterator[TaskResult]:

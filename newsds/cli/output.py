@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from newsds.cli.terminal import put_bytes
+from newsds.durable import replace_file
 from newsds.errors import OutputError
 
 
@@ -20,18 +19,8 @@ def write_output(name: str, text: str) -> None:
     if name == "-":
         put_bytes(data)
         return
-    path = Path(name)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        try:
-            with part.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        replace_file(Path(name), data)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         said = error.strerror if isinstance(error, OSError) else None
         raise OutputError(

@@ -13,6 +13,6 @@ Memory is that of some fifty bytes a row, and some three hundred for each row th
 from __future__ import annotations
 
 from newsds.compare.difference import Difference, Example, Rows, SchemaChange, Side
-from newsds.compare.run import compare, count_rows
+from newsds.compare.run import compare, count_rows, differing
 
-__all__ = ["Difference", "Example", "Rows", "SchemaChange", "Side", "compare", "count_rows"]
+__all__ = ["Difference", "Example", "Rows", "SchemaChange", "Side", "compare", "count_rows", "differing"]

@@ -228,13 +228,11 @@ def _causes(old: Manifest | None, new: Manifest | None) -> dict[str, Any]:
             len(before) - len(both),
             sum(before[source] != after[source] for source in both),
         ),
-        "settings": tuple(name for name in sorted(_differing(old.config, new.config)) if name != "digest"),
-        "toolchain": {
-            tool: (old.toolchain.get(tool), new.toolchain.get(tool))
-            for tool in sorted(_differing(old.toolchain, new.toolchain))
-        },
+        "settings": tuple(name for name in differing(old.config, new.config) if name != "digest"),
+        "toolchain": differing(old.toolchain, new.toolchain),
     }
 
 
-def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
-    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the old and the new value of each key where they differ, in the order of the keys; None for none."""
+    return {key: (old.get(key), new.get(key)) for key in sorted({*old, *new}) if old.get(key) != new.get(key)}

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsds.errors import DataError
-from newsds.layout import CONFIGS, MANIFEST, Manifest, read_manifest
+from newsds.layout import CONFIGS, MANIFEST, Manifest, read_manifest, unreadable
 
 Positions = npt.NDArray[np.int64]
 """Numbers of rows, from 0."""
@@ -153,5 +153,4 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError) as error:
-        what = (str(error) or repr(error)).splitlines()[0]
-        raise DataError(f"cannot read {path}: {what}", "see what is wrong: newsds validate") from error
+        raise unreadable(path, error) from error

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsds.errors import DataError
+from newsds.layout import unreadable
 from newsds.model import Article
 from newsds.schema import articles_from_batch
 
@@ -97,7 +97,7 @@ def _articles(files: Sequence[Path], places: Iterable[_Place]) -> Iterator[tuple
         try:
             articles = list(articles_from_batch(table.take([one.row for one in wanted])))
         except (ValueError, TypeError, OverflowError) as error:  # rows that newsds would not write
-            raise _unreadable(files[number], error) from error
+            raise unreadable(files[number], error) from error
         yield from zip(wanted, articles, strict=True)
 
 
@@ -105,19 +105,14 @@ def _opened(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def _read(path: Path, file: pq.ParquetFile, group: int, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         return file.read_row_group(group, columns=columns)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    what = (str(error) or repr(error)).splitlines()[0]
-    return DataError(f"cannot read {path}: {what}", "see what is wrong: newsds validate")
+        raise unreadable(path, error) from error
 
 
 def rejects_by_reason(files: Sequence[Path], most: int) -> dict[str, list[Mapping[str, Any]]]:

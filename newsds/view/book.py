@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from newsds.durable import replace_file, sync_folder
 from newsds.errors import DataError, OutputError, UsageError
 from newsds.model import Role
 from newsds.view.history import Change, History
@@ -59,7 +59,7 @@ class LabelBook:
         journal = out.with_name(out.name + JOURNAL)
         with _output_errors(journal):
             self._file = os.open(journal, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-            _sync_folder(journal.parent)
+            sync_folder(journal.parent)
         try:
             if fcntl is not None:
                 try:
@@ -217,19 +217,9 @@ class LabelBook:
 
     def _replace(self, content: bytes) -> None:
         with _output_errors(self.out):
-            number, name = tempfile.mkstemp(prefix=f".{self.out.name}-", dir=self.out.parent)
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).chmod(self.out.stat().st_mode & 0o777 if self.out.exists() else 0o644)
-                Path(name).replace(self.out)
-                _sync_folder(self.out.parent)
-            except BaseException:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
+            mode = self.out.stat().st_mode & 0o777 if self.out.exists() else 0o644
+            replace_file(self.out, content, mode=mode)
+            sync_folder(self.out.parent)
 
 
 def _changed(history: History, step: Mapping[str, Any]) -> History:
@@ -242,16 +232,6 @@ _STEPS: Final[Mapping[str, Callable[[History, Mapping[str, Any]], History]]] = {
     "redo": lambda history, _: history.redo(),
     "finish": lambda history, _: history.finish(),
 }
-
-
-def _sync_folder(path: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    if os.name != "nt":  # folders cannot be opened there
-        number = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from newsds.durable import write_new
 from newsds.errors import OutputError, UsageError
 from newsds.model import Blocks, Decoded, Page, Role
 from newsds.view.labelled import case_labels
@@ -59,9 +60,9 @@ def write_case(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
-        _write(temporary / f"page.{_SUFFIX[blocks.kind]}", page.content)
-        _write(temporary / "case.json", _json({**about, "reviewed": False}))
-        _write(temporary / "labels.json", _json(labels))
+        write_new(temporary / f"page.{_SUFFIX[blocks.kind]}", page.content)
+        write_new(temporary / "case.json", _json({**about, "reviewed": False}))
+        write_new(temporary / "labels.json", _json(labels))
         temporary.chmod(0o755)
         if os.path.lexists(folder):  # rename would take the place of an empty one
             raise OutputError(f"{folder} exists", "give the case another name")
@@ -74,13 +75,6 @@ def write_case(
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
     return folder
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

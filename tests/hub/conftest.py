@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +19,8 @@ import pytest
 import newsds
 from newsds.hub import PushResult
 from tests.build.conftest import page
-from tests.hub.server import LoopbackHub
+from tests.hub.repo import GITATTRIBUTES
+from tests.hub.server import LoopbackHub, Seen
 from tests.hub.xet import XetStore
 
 TOKEN = "hf_good"
@@ -129,6 +134,51 @@ def version_files(built: Path, version: str = "1.0.0") -> dict[str, bytes]:
     """The files of a version, by their names in the repository."""
     folder = built / version
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def assert_kills_leave_a_whole_version(
+    hub: LoopbackHub, push: Push, built: Path, folder: Path, paths: Sequence[str], **more: str
+) -> None:
+    """Kill real processes that push, each at its first request to one of `paths`; after each, look, and push again.
+
+    Args:
+        hub: gets the versions.
+        push: pushes to it.
+        built: folder of the dataset.
+        folder: for what a process needs.
+        paths: parts of the addresses.
+        more: environment of the processes.
+    """
+    token = folder / "token"
+    token.write_text(TOKEN)
+    fixed = {".gitattributes": GITATTRIBUTES}
+    whole = [version_files(built) | fixed, version_files(built, "1.1.0") | fixed]
+    push()
+    start = copy.deepcopy(hub.repos)
+    command = [sys.executable, "-m", "newsds", "push", str(built), REPO, "--version", "1.1.0"]
+    command += ["--token-file", str(token), "--endpoint", hub.endpoint]
+    for path in paths:
+        hub.start_over()
+        hub.repos.clear()
+        hub.repos.update(copy.deepcopy(start))
+        process = subprocess.Popen(
+            command, env=environment(hub, folder) | more, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+        def strike(seen: Seen, number: int, path: str = path, process: subprocess.Popen[bytes] = process) -> None:
+            if path in seen.path:
+                process.kill()
+                process.wait(60)  # the store is one process's at a time
+
+        hub.before = strike
+        assert process.wait(60) == -signal.SIGKILL, path
+        repo = hub.repos[REPO]
+        with hub.lock:
+            assert repo.files() in whole
+        hub.before = None
+        push("1.1.0")
+        assert repo.files() == whole[1]
+        assert set(repo.tags) == {"v1.0.0", "v1.1.0"}
 
 
 def environment(hub: LoopbackHub, home: Path) -> dict[str, str]:

@@ -7,9 +7,6 @@ the faults gone. A kill is an exception in the client that no code of newsds cat
 from __future__ import annotations
 
 import copy
-import os
-import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -22,7 +19,7 @@ import pytest
 from newsds.errors import HubAccessError, HubConflictError, HubError, HubUnavailableError, NewsdsError
 from newsds.hub import execute, stage
 from newsds.hub import plan as plan_module
-from tests.hub.conftest import REPO, TOKEN, Push, environment, version_files
+from tests.hub.conftest import REPO, TOKEN, Push, assert_kills_leave_a_whole_version, version_files
 from tests.hub.repo import GITATTRIBUTES, Repo
 from tests.hub.server import Fault, LoopbackHub, Seen
 
@@ -226,35 +223,7 @@ def test_a_kill_between_any_two_requests(scenario: Scenario, kill: Callable[[int
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_process_that_is_killed(hub: LoopbackHub, push: Push, built: Path, tmp_path: Path) -> None:
     """The same with a real process and a real signal, at the requests that write."""
-    token = tmp_path / "token"
-    token.write_text(TOKEN)
-    fixed = {".gitattributes": GITATTRIBUTES}
-    whole = [version_files(built) | fixed, version_files(built, "1.1.0") | fixed]
-    push()
-    start = copy.deepcopy(hub.repos)
-    command = [sys.executable, "-m", "newsds", "push", str(built), REPO, "--version", "1.1.0"]
-    command += ["--token-file", str(token), "--endpoint", hub.endpoint]
-    for path in ("/put/", "/commit/", "/tag/"):
-        hub.start_over()
-        hub.repos.clear()
-        hub.repos.update(copy.deepcopy(start))
-        process = subprocess.Popen(
-            command, env=environment(hub, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-        def strike(seen: Seen, number: int, path: str = path, pid: int = process.pid) -> None:
-            if path in seen.path:
-                os.kill(pid, signal.SIGKILL)
-
-        hub.before = strike
-        assert process.wait(60) == -signal.SIGKILL, path
-        repo = hub.repos[REPO]
-        with hub.lock:
-            assert repo.files() in whole
-        hub.before = None
-        push("1.1.0")
-        assert repo.files() == whole[1]
-        assert set(repo.tags) == {"v1.0.0", "v1.1.0"}
+    assert_kills_leave_a_whole_version(hub, push, built, tmp_path, ("/put/", "/commit/", "/tag/"))
 
 
 def test_the_hub_says_how_long_to_wait(hub: LoopbackHub, push: Push, client: list[float]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import random
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +11,15 @@ import pytest
 
 import newsds
 from newsds.errors import HubAccessError, HubError, HubUnavailableError
-from tests.hub.conftest import REPO, TOKEN, XET_SETTINGS, Push, environment, version_files
+from tests.hub.conftest import (
+    REPO,
+    TOKEN,
+    XET_SETTINGS,
+    Push,
+    assert_kills_leave_a_whole_version,
+    environment,
+    version_files,
+)
 from tests.hub.repo import GITATTRIBUTES
 from tests.hub.server import Fault, LoopbackHub, Seen
 from tests.hub.xet import XetStore
@@ -130,37 +136,8 @@ def test_files_of_both_ways_are_one_version(
 def test_a_process_that_is_killed_while_it_uploads(
     hub: LoopbackHub, xet: XetStore, push: Push, built: Path, tmp_path: Path
 ) -> None:
-    token = tmp_path / "token"
-    token.write_text(TOKEN)
-    fixed = {".gitattributes": GITATTRIBUTES}
-    whole = [version_files(built) | fixed, version_files(built, "1.1.0") | fixed]
-    push()
-    start = copy.deepcopy(hub.repos)
-    command = [sys.executable, "-m", "newsds", "push", str(built), REPO, "--version", "1.1.0"]
-    command += ["--token-file", str(token), "--endpoint", hub.endpoint]
-    for path in ("/xet-write-token/", "/commit/"):
-        hub.start_over()
-        hub.repos.clear()
-        hub.repos.update(copy.deepcopy(start))
-        process = subprocess.Popen(
-            command,
-            env=environment(hub, tmp_path) | {"HF_HUB_DISABLE_XET": "0"} | XET_SETTINGS,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-        def strike(seen: Seen, number: int, path: str = path, process: subprocess.Popen[bytes] = process) -> None:
-            if path in seen.path:
-                process.kill()
-                process.wait(60)  # the store is one process's at a time
-
-        hub.before = strike
-        assert process.wait(60) == -signal.SIGKILL, path
-        with hub.lock:
-            assert hub.repos[REPO].files() in whole
-        hub.before = None
-        push("1.1.0")
-        assert hub.repos[REPO].files() == whole[1]
+    paths = ("/xet-write-token/", "/commit/")
+    assert_kills_leave_a_whole_version(hub, push, built, tmp_path, paths, HF_HUB_DISABLE_XET="0", **XET_SETTINGS)
 
 
 @pytest.mark.slow
