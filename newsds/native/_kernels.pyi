@@ -1,0 +1,18 @@
+"""Types of the kernels; each one's Python twin says what it does."""
+
+from typing import Any
+
+Numbers = Any
+"""What has the buffer protocol, which has no type before Python 3.12."""
+
+def add_leaves(
+    table: Numbers,
+    feature: Numbers,
+    border: Numbers,
+    leaves: Numbers,
+    sums: Numbers,
+    blocks: int,
+    trees: int,
+    depth: int,
+    lanes: int,
+) -> None: ...

@@ -1,0 +1,41 @@
+/* What the kernels share. Every kernel keeps the rules of kernels.c. */
+
+#ifndef NEWSDS_KERNELS_H
+#define NEWSDS_KERNELS_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+/* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
+typedef struct {
+    Py_buffer view;
+    Py_ssize_t length; /* numbers, not bytes */
+} Numbers;
+
+/* Take the numbers of `object`, `size` bytes each. At least `least` of them; writable if asked for. -1 and an error if it
+   has other ones. */
+int numbers_take(Numbers *numbers, PyObject *object, Py_ssize_t size, Py_ssize_t least, int writable);
+
+/* Let go of them; nothing is done where nothing was taken. */
+void numbers_release(Numbers *numbers);
+
+/* The text of a str, whatever its width. */
+typedef struct {
+    const void *data;
+    Py_ssize_t length;
+    int kind;
+} Text;
+
+/* Look at a str; -1 and TypeError if `object` is none. Valid as long as `object` is. */
+int text_of(Text *text, PyObject *object);
+
+static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
+{
+    return PyUnicode_READ(text->kind, text->data, i);
+}
+
+extern PyMethodDef forest_methods[];
+
+#endif

@@ -1,0 +1,1 @@
+"""The kernels held against what they stand for."""
