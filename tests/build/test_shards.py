@@ -172,7 +172,7 @@ def test_every_file_has_one_owner(sizes: list[int], count: int, chance: random.R
     listed = [InputFile(path=f"{n}", source=f"{n}") for n in range(len(sizes))]
     by_path = dict(zip((file.path for file in listed), sizes, strict=True))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(shards, "stored_bytes", by_path.__getitem__)
+        patched.setattr(shards, "expected_bytes", by_path.__getitem__)
         owner = owners(listed, count)
         chance.shuffle(listed)
         assert owners(listed, count) == owner
