@@ -19,7 +19,8 @@ from turbohtml.detect import detect
 from newsds.chars import CONTROL
 from newsds.limits import PAGE_BYTES
 from newsds.model import Decoded, Flag
-from newsds.mojibake import is_mojibake
+from newsds.mojibake import count_letters, is_mojibake, reads_as_mojibake
+from newsds.native import kernels
 
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
 _META: Final = re.compile(rb"""<meta[^>]{0,256}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
@@ -99,8 +100,9 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
             found = "transport" if source == "transport" else "meta"
         if clean is None:
             return _read(content, "utf-8", found, flags)
-        flags.update([Flag.MOJIBAKE] if is_mojibake(content) else [])
-        return Decoded(text=clean, charset="utf-8", charset_source=found, replaced_chars=0, flags=tuple(sorted(flags)))
+        text, *letters = clean
+        flags.update([Flag.MOJIBAKE] if reads_as_mojibake(*letters) else [])
+        return Decoded(text=text, charset="utf-8", charset_source=found, replaced_chars=0, flags=tuple(sorted(flags)))
     wide = _wide(content, name)
     if wide:
         flags.update([] if wide == name else [Flag.ENCODING_GUESSED])
@@ -124,16 +126,22 @@ def _meta_charset(content: bytes) -> str | None:
     return "utf-8" if name and name.startswith("utf-16") else name  # the standard's rule: it was read as ASCII
 
 
-def _clean(content: bytes) -> str | None:
-    """Return the text of sound UTF-8 without a control character, which nearly every page is; None for the others."""
+def _clean(content: bytes) -> tuple[str, int, int, int] | None:
+    """Return the text of sound UTF-8 without a control character, which nearly every page is, and counts of letters.
+
+    None for other bytes. The counts are those of `count_letters`.
+    """
+    if kernels is not None:
+        return kernels.read_utf8(content)
     if len(content.translate(None, _CONTROLS)) < len(content) or (
         b"\xc2" in content and _HIGH_CONTROL.search(content) is not None
     ):
         return None
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    return text, *count_letters(content)
 
 
 def _is_utf8(content: bytes, *, truncated: bool) -> bool:

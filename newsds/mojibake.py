@@ -37,13 +37,20 @@ def is_mojibake(page: str | bytes) -> bool:
     >>> is_mojibake("Le cafÃ© fermÃ© l\u00e2\u20ac\u2122Ã©tÃ©"), is_mojibake("Le café fermé, «\xa0CAFÉ\xa0»")
     (True, False)
     """
-    if page.isascii():
-        return False
+    return not page.isascii() and reads_as_mojibake(*count_letters(page))
+
+
+def count_letters(page: str | bytes) -> tuple[int, int, int]:
+    """Return how many letters from À to ÿ a page has, how many of them begin a character, and how many do in words."""
     data = page.encode("utf-8", "replace") if isinstance(page, str) else page
     letters = data.count(b"\xc3")
     if letters < _FEWEST:
+        return letters, 0, 0
+    return letters, len(_CHARACTERS.findall(data)), len(_IN_WORDS.findall(data))
+
+
+def reads_as_mojibake(letters: int, characters: int, in_words: int) -> bool:
+    """Judge a page by the counts of its letters."""
+    if characters < _FEWEST:
         return False
-    found = len(_CHARACTERS.findall(data))
-    if found < _FEWEST:
-        return False
-    return found >= _SHARE * letters or len(_IN_WORDS.findall(data)) >= _FEWEST
+    return characters >= _SHARE * letters or in_words >= _FEWEST

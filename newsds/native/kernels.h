@@ -37,5 +37,6 @@ static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
 }
 
 extern PyMethodDef forest_methods[];
+extern PyMethodDef utf8_methods[];
 
 #endif
