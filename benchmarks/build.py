@@ -93,7 +93,7 @@ def build(source: Path, out: Path, workers: int, *, cache: bool = True) -> dict[
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "ARROW_DEFAULT_MEMORY_POOL": "system"},  # as the command has it
         )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -14,6 +14,8 @@ Modules here import only click and each other at their head; what a command need
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from newsds.cli.build import build_command
@@ -64,6 +66,8 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @click.pass_context
 def main(ctx: click.Context, debug: bool) -> None:
     """Turn raw page dumps into a versioned, validated, reproducible Parquet dataset."""
+    # before Arrow is imported, here or in a worker: its own allocators keep some 100 MB that is not needed any more
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(2)

@@ -1,6 +1,6 @@
 """Columns → a number for each cell, equal where the cells are equal in canonical form (`newsds.canonical`).
 
-Python sees each different text and each list once, and nothing of numbers and times.
+Numbers of 64 bits: where cells differ they do, but for chance. Python sees each different text once, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from newsds.model import CONFIDENCE_DECIMALS
 
 Numbers = npt.NDArray[np.uint64]
 
+_ODD: Final = np.uint64(0xD6E8FEB86659FD93)
 _NULL: Final = np.uint64(1 << 63)
 """No value: as a number it is the least there is, as a time 300 million years ago, as a digest as unlikely as any."""
 
@@ -60,12 +61,17 @@ def _keys(column: pa.Array) -> Numbers:
 
 
 def _list_keys(column: pa.Array) -> Numbers:
-    offsets = column.offsets.to_numpy()
-    inner = _keys(column.values.slice(offsets[0], offsets[-1] - offsets[0]))
-    width = inner.shape[1] * 8
-    bounds = ((offsets - offsets[0]) * width).tolist()
-    data = inner.tobytes()
-    return _digests(data[first:stop] for first, stop in zip(bounds, bounds[1:], strict=False))
+    """Return a number for each list: the sum of its items' numbers, each times another power of an odd one."""
+    offsets = column.offsets.to_numpy().astype(np.int64)
+    length = np.diff(offsets)
+    items = _mixed(_fold(_keys(column.values.slice(offsets[0], offsets[-1] - offsets[0]))))
+    offsets -= offsets[0]
+    powers = np.full(int(length.max(initial=0)) + 1, _ODD)
+    powers[0] = 1
+    np.cumprod(powers, out=powers)
+    items *= powers[np.arange(len(items)) - np.repeat(offsets[:-1], length)]
+    sums = np.append(np.uint64(0), np.cumsum(items))
+    return _mixed(sums[offsets[1:]] - sums[offsets[:-1]] + _mixed(length.astype(np.uint64)))
 
 
 def _coded_keys(column: pa.Array) -> Numbers:
@@ -96,11 +102,18 @@ def _encoded(values: pa.Array) -> Iterable[bytes]:
 
 def _fold(numbers: Numbers) -> Numbers:
     """Return one number for each row of an array."""
-    if numbers.shape[1] == 1:
-        return numbers[:, 0]
-    width = numbers.shape[1] * 8
-    data = numbers.tobytes()
-    return _digests(data[first * width : (first + 1) * width] for first in range(len(numbers)))
+    total: Numbers = numbers[:, 0] if numbers.shape[1] else np.zeros(len(numbers), dtype=np.uint64)
+    for column in numbers.T[1:]:
+        total = _mixed(total) + column
+    return total
+
+
+def _mixed(numbers: Numbers) -> Numbers:
+    """Return other numbers for numbers, each bit of which depends on all of theirs (S. Vigna's splitmix64)."""
+    numbers = numbers + np.uint64(0x9E3779B97F4A7C15)
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
 
 
 def _digests(values: Iterable[bytes]) -> Numbers:

@@ -78,7 +78,7 @@ class _Match:
     columns: Sequence[str]
     """that were compared"""
     old: Table
-    """what the numbers are of: the files that the versions do not share"""
+    """what the numbers are of: the row groups that the versions do not share"""
     new: Table
 
 
@@ -86,7 +86,7 @@ def _match(old: Table, new: Table) -> _Match:
     columns = _common(old.schema, new.schema)
     if "id" not in columns:
         raise DataError(
-            f"{old.files[0]} has no column id of the other's type", "give two versions of a dataset, or their articles"
+            f"{old.path} has no column id of the other's type", "give two versions of a dataset, or their articles"
         )
     old, new, shared = without_shared(old, new)
     old_ids, old_digests = _read(old, columns)

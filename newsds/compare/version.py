@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +23,24 @@ Positions = npt.NDArray[np.int64]
 _BATCH: Final = 1024
 
 
+class Group(NamedTuple):
+    """A row group of a file."""
+
+    path: Path
+    number: int
+    """in the file, from 0"""
+    rows: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The Parquet files of a table, in the order of its rows."""
+    """Row groups of a table's Parquet files, in the order of its rows."""
 
-    files: tuple[Path, ...]
+    path: Path | None
+    """the first file, None if there is none"""
     schema: pa.Schema
-    """of the first; no column if there is no file"""
+    """its columns"""
+    groups: tuple[Group, ...]
 
     def batches(self, columns: Sequence[str]) -> Iterator[tuple[int, pa.RecordBatch]]:
         """Yield batches of some columns, with the number of their first row.
@@ -37,12 +49,13 @@ class Table:
             DataError: a file is damaged, or has not these columns.
         """
         first = 0
-        for path in self.files:
+        for path, groups in groupby(self.groups, key=lambda one: one.path):
             with _reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
                 for name in columns:
                     if name not in file.schema_arrow.names or file.schema_arrow.field(name) != self.schema.field(name):
-                        raise ValueError(f"the column {name} is not that of {self.files[0].name}")
-                for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns)):
+                        raise ValueError(f"the column {name} is not that of {self.path}")
+                numbers = [one.number for one in groups]
+                for batch in file.iter_batches(batch_size=_BATCH, row_groups=numbers, columns=list(columns)):
                     yield first, batch.select(columns)
                     first += batch.num_rows
 
@@ -57,10 +70,10 @@ class Table:
             DataError: a file is damaged.
         """
         first = 0
-        for path in self.files:
+        for path, groups in groupby(self.groups, key=lambda one: one.path):
             with _reading(path), pq.ParquetFile(path) as file:
-                for number in range(file.metadata.num_row_groups):
-                    stop = first + file.metadata.row_group(number).num_rows
+                for _, number, rows in groups:
+                    stop = first + rows
                     here = positions[slice(*np.searchsorted(positions, (first, stop)).tolist())]
                     if len(here):
                         start = first
@@ -74,40 +87,65 @@ class Table:
 
 
 def without_shared(old: Table, new: Table) -> tuple[Table, Table, int]:
-    """Leave out the files that both tables have, byte for byte; return the rows in these, too.
+    """Leave out the row groups that both tables have, byte for byte; return the rows in these, too.
 
-    A row of such a file is the same as itself and as no other, as its id is there once: nothing is lost by not looking.
+    A row of such a group is the same as itself and as no other, as its id is there once: nothing is lost by not
+    looking. newsds cuts groups where the content says so, so that most of them outlast a change.
 
     Raises:
         DataError: a file cannot be read.
     """
-    lengths = [{path: _length(path) for path in table.files} for table in (old, new)]
-    both = set(lengths[0].values()) & set(lengths[1].values())
-    digests = [{path: _digest(path) for path, length in side.items() if length in both} for side in lengths]
+    looks = [dict(zip(table.groups, _looks(table.groups), strict=True)) for table in (old, new)]
+    both = set(looks[0].values()) & set(looks[1].values())
+    digests = [_digests([group for group, look in side.items() if look in both]) for side in looks]
     shared = set(digests[0].values()) & set(digests[1].values())
-    # a damaged dataset may hold a file twice: then it is compared
+    # a damaged dataset may hold a group twice: then it is compared
     if any(len(set(side.values())) < len(side) for side in digests):
         return old, new, 0
-    rows = 0
-    for path, digest in digests[0].items():
-        if digest in shared:
-            with _reading(path):
-                rows += pq.read_metadata(path).num_rows
     one, other = (
-        replace(table, files=tuple(path for path in table.files if found.get(path) not in shared))
+        replace(table, groups=tuple(group for group in table.groups if found.get(group) not in shared))
         for table, found in zip((old, new), digests, strict=True)
     )
-    return one, other, rows
+    return one, other, sum(group.rows for group, digest in digests[0].items() if digest in shared)
 
 
-def _length(path: Path) -> int:
-    with _reading(path):
-        return path.stat().st_size
+_Look = tuple[object, ...]
+"""What the footer of a file says of a row group, but for its place."""
 
 
-def _digest(path: Path) -> bytes:
-    with _reading(path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+def _looks(groups: Iterable[Group]) -> Iterator[_Look]:
+    for path, of_file in groupby(groups, key=lambda one: one.path):
+        with _reading(path):
+            footer = pq.read_metadata(path)
+            columns = str(footer.schema.to_arrow_schema().remove_metadata())
+            yield from ((columns, *_chunks(footer.row_group(one.number))) for one in of_file)
+
+
+def _chunks(group: pq.RowGroupMetaData) -> Iterator[tuple[object, ...]]:
+    start, _ = _range(group)
+    for one in map(group.column, range(group.num_columns)):
+        place = one.data_page_offset - start, one.total_compressed_size
+        yield one.path_in_schema, one.physical_type, one.compression, one.encodings, one.num_values, *place
+
+
+def _range(group: pq.RowGroupMetaData) -> tuple[int, int]:
+    """First byte of a row group in its file, and one past the last."""
+    columns = [group.column(i) for i in range(group.num_columns)]
+    starts = [one.dictionary_page_offset or one.data_page_offset for one in columns]
+    ends = [start + one.total_compressed_size for start, one in zip(starts, columns, strict=True)]
+    return min(starts, default=0), max(ends, default=0)
+
+
+def _digests(groups: Iterable[Group]) -> dict[Group, bytes]:
+    found: dict[Group, bytes] = {}
+    for path, of_file in groupby(groups, key=lambda one: one.path):
+        with _reading(path), path.open("rb") as file:
+            footer = pq.read_metadata(path)
+            for group in of_file:
+                start, end = _range(footer.row_group(group.number))
+                file.seek(start)
+                found[group] = hashlib.sha256(file.read(end - start)).digest()
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +169,10 @@ def open_version(path: Path) -> VersionFiles:
         DataError: a file cannot be read, or there is none.
     """
     if path.is_file():
-        none = Table(files=(), schema=pa.schema([]))
+        none = _table([])
         return VersionFiles(path=path, manifest=None, articles=_table([path]), rejects=none)
     tables = {name: _table(sorted((path / folder).glob("*.parquet"))) for name, folder in CONFIGS.items()}
-    if not tables["articles"].files:
+    if tables["articles"].path is None:
         raise DataError(f"{path} holds no articles", f"see what is wrong: newsds validate {path}")
     manifest = read_manifest(path) if (path / MANIFEST).is_file() else None
     return VersionFiles(path=path, manifest=manifest, **tables)
@@ -142,10 +180,14 @@ def open_version(path: Path) -> VersionFiles:
 
 def _table(files: Sequence[Path]) -> Table:
     schema = pa.schema([])
-    for path in files[:1]:
+    groups: list[Group] = []
+    for path in files:
         with _reading(path):
-            schema = pq.read_schema(path).remove_metadata()
-    return Table(files=tuple(files), schema=schema)
+            footer = pq.read_metadata(path)
+            groups += [Group(path, i, footer.row_group(i).num_rows) for i in range(footer.num_row_groups)]
+            if path == files[0]:
+                schema = footer.schema.to_arrow_schema().remove_metadata()
+    return Table(path=files[0] if files else None, schema=schema, groups=tuple(groups))
 
 
 @contextmanager

@@ -239,12 +239,15 @@ def test_how_rows_are_spread_over_files_is_no_difference(tmp_path: Path) -> None
     assert compare(old, write(tmp_path / "new", rows, files=3, group=700)).same
 
 
-def test_files_that_both_have_are_not_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("files", "group"), [(3, 9), (1, 3)])
+def test_row_groups_that_both_have_are_not_taken_apart(
+    files: int, group: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = [article(n, url=f"/{n}") for n in range(9)]
-    old = write(tmp_path / "old", rows, files=3)
+    old = write(tmp_path / "old", rows, files=files, group=group)
     rows[4] = replace(rows[4], id="f" * 32, title="Another title")
-    rows[5] = replace(rows[5], id="e" * 32, url="/0")  # the address of a row in a file that both have
-    new = write(tmp_path / "new", rows, files=3)
+    rows[5] = replace(rows[5], id="e" * 32, url="/0")  # the address of a row in a group that both have
+    new = write(tmp_path / "new", rows, files=files, group=group)
     seen = []
 
     def count(batch: pa.RecordBatch) -> Any:
