@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from newsds.native import kernels
+
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -100,3 +102,25 @@ class Runs:
         """Return for each row the sum over its page."""
         sums = summed(x)
         return (sums[self.end] - sums[self.first]) if self.rows else sums[:0]
+
+
+def numbered(keys: npt.NDArray[np.uint64], pages: Runs) -> tuple[Ints, Ints]:
+    """Return a number from 0 on for each row, the same for equal keys of one page; and which of those it is, from 0.
+
+    >>> [x.tolist() for x in numbered(np.array([7, 5, 7, 7], np.uint64), Runs([3, 1]))]
+    [[0, 1, 0, 2], [0, 0, 1, 0]]
+    """
+    numbers, ranks = np.empty(pages.rows, np.int64), np.empty(pages.rows, np.int64)
+    if kernels is not None:
+        kernels.number_groups(keys, pages.offsets, numbers, ranks)
+        return numbers, ranks
+    order = np.lexsort((keys, pages.page))
+    begins = np.ones(pages.rows, np.bool_)
+    begins[1:] = (keys[order][1:] != keys[order][:-1]) | (pages.page[order][1:] != pages.page[order][:-1])
+    starts = np.flatnonzero(begins)
+    ranks[order] = pages.row - np.repeat(starts, np.diff(starts, append=pages.rows))
+    first = np.sort(order[starts])  # the sort is stable: the first row of a run is the first of its key
+    number = np.empty(pages.rows, np.int64)
+    number[first] = np.arange(len(first))
+    numbers[order] = np.repeat(number[order[starts]], np.diff(starts, append=pages.rows))
+    return numbers, ranks

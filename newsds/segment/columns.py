@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from newsds.segment.arrays import Bytes, Ints, summed
+from newsds.segment.arrays import Bytes, Ints, numbered, summed
 from newsds.segment.table import Table
 
 Column = npt.NDArray[Any]
@@ -56,21 +56,18 @@ class Columns:
         found: Ints = self.kept("total running", lambda: self.table.pages.total(self.table.running))
         return found
 
-    def groups(self, name: str) -> Ints:
-        """Return a number for each block, the same for blocks of one page in elements of the same path.
+    def groups(self, name: str) -> tuple[Ints, Ints]:
+        """Return a number for each block, the same for blocks of one page in elements of the same path; and its rank.
 
         Args:
             name: `path` (names and labels count) or `tags` (names alone).
         """
 
-        def make() -> Ints:
+        def make() -> tuple[Ints, Ints]:
             places = self.table.places
-            path = (places.path if name == "path" else places.tag_path)[places.node]
-            salt = self.table.pages.page.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-            found: Ints = np.unique(path * np.uint64(1_000_003) + salt, return_inverse=True)[1]
-            return found
+            return numbered((places.path if name == "path" else places.tag_path)[places.node], self.table.pages)
 
-        found: Ints = self.kept("groups by " + name, make)
+        found: tuple[Ints, Ints] = self.kept("groups by " + name, make)
         return found
 
 

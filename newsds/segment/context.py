@@ -173,7 +173,7 @@ def _on_page(c: Context) -> Ints:
 
 def _alike(c: Context) -> npt.NDArray[Any]:
     places = c.columns.table.places
-    group = c.columns.groups("path")
+    group, _ = c.columns.groups("path")
     lines = _line_runs(c)
     group = np.where(places.is_html, group, lines + len(group))
     _, group = np.unique(group, return_inverse=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from newsds.segment.arrays import Ints, capped, logged, share, summed
+from newsds.segment.arrays import Ints, capped, logged, share
 from newsds.segment.columns import Column, Columns, Feature, rows_of
 from newsds.segment.links import TARGETS, target
 from newsds.segment.places import AROUND, LABELS, LEVELS, TAGS, element, label
@@ -189,11 +189,8 @@ def alike() -> Iterator[Feature]:
 def _group(c: Columns, name: str) -> Mapping[str, Column]:
     def make() -> Mapping[str, Column]:
         table = c.table
-        group = c.groups(name)
+        group, rank = c.groups(name)
         count = np.bincount(group)
-        order = np.argsort(group, kind="stable")
-        rank = np.empty(len(group), np.int64)
-        rank[order] = np.arange(len(group)) - np.repeat(summed(count)[:-1], count)
 
         def mean(x: Column) -> Column:
             return (np.bincount(group, weights=x) / np.maximum(count, 1))[group]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from itertools import repeat
 from operator import or_
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newsds.model import Blocks
+from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, summed
 from newsds.segment.patterns import found, strings
 
@@ -150,24 +150,43 @@ _STEP: Final = np.uint64(0x100000001B3)
 
 _known: dict[str, int] = {}
 """Word of a label → its bits: themes share their words, though hardly two elements bear the same label."""
+_known_labels: dict[str, int] = {}
+"""Label → its bits: the pages of a site share most of theirs."""
 _KNOWN: Final = 1 << 16
-"""Words that are kept."""
+"""Words and labels that are kept."""
+_LONGEST: Final = 400
+"""Characters of a label that is."""
 
 
-def _label_bits(labels: Sequence[str]) -> Ints:
-    """Return the bits of labels: those of their words, as no pattern reaches across a blank."""
-    words = {label: label.split() for label in set(labels)}
+def _label_bits(labels: Sequence[str]) -> list[int]:
+    """Return the bits of labels, each given once: those of their words, as no pattern reaches across a blank."""
     if len(_known) > _KNOWN:
         _known.clear()
+    if len(_known_labels) > _KNOWN:
+        _known_labels.clear()
+    bits = {label: _known_labels.get(label) for label in labels}
+    words = {label: label.split() for label, known in bits.items() if known is None}
     new = list({word for of in words.values() for word in of if word not in _known})
     if new:
         column = strings(new)
-        bits = np.zeros(len(new), np.int64)
+        of_new = np.zeros(len(new), np.int64)
         for i, pattern in enumerate(LABELS.values()):
-            bits |= found(column, pattern.pattern).astype(np.int64) << i
-        _known.update(zip(new, bits.tolist(), strict=True))
-    of_label = {label: reduce(or_, [_known[word] for word in of], 0) for label, of in words.items()}
-    return np.fromiter(map(of_label.__getitem__, labels), np.int64, len(labels))
+            of_new |= found(column, pattern.pattern).astype(np.int64) << i
+        _known.update(zip(new, of_new.tolist(), strict=True))
+    read = {label: reduce(or_, [_known[word] for word in of], 0) for label, of in words.items()}
+    _known_labels.update((label, of) for label, of in read.items() if len(label) <= _LONGEST)
+    return [read[label] if known is None else known for label, known in bits.items()]
+
+
+def _numbered(texts: list[str]) -> tuple[Ints, list[str]]:
+    """Return the number of each text, and the texts that have these numbers from 0 on."""
+    numbers = np.empty(len(texts), np.int64)
+    if kernels is not None:
+        return numbers, kernels.number_strings(texts, numbers)
+    once = list(dict.fromkeys(texts))
+    number = {text: i for i, text in enumerate(once)}
+    numbers[:] = [number[text] for text in texts]
+    return numbers, once
 
 
 class Places:
@@ -176,50 +195,61 @@ class Places:
     def __init__(self, batch: Sequence[Blocks], offsets: Ints) -> None:
         sizes = np.array([1 if b.nodes is None else len(b.nodes.tag) for b in batch], np.int64)
         self.offsets = summed(sizes)
-        starts = self.offsets[:-1].tolist()
-        count = int(self.offsets[-1])
         self.is_html: Bools = np.repeat(np.array([b.nodes is not None for b in batch], np.bool_), np.diff(offsets))
-        parent = np.repeat(self.offsets[:-1], sizes)
-        node = np.zeros(int(offsets[-1]), np.int64)
+        parents: list[int] = []
         tags: list[str] = []
         labels: list[str] = []
-        hidden = np.zeros(count, np.int64)
-        for i, (blocks, at) in enumerate(zip(batch, starts, strict=True)):
+        hidden: list[bool] = []
+        node: list[int] = []
+        for blocks in batch:
             nodes = blocks.nodes
-            if nodes is None:
-                node[offsets[i] : offsets[i + 1]] = at
-                tags.append("")
-                labels.append("")
-                continue
-            end = at + len(nodes.tag)
-            parent[at:end] += np.maximum(np.asarray(nodes.parent), 0)
-            hidden[at:end] = nodes.hidden
-            node[offsets[i] : offsets[i + 1]] = np.asarray(blocks.node) + at
-            tags += nodes.tag
-            labels += nodes.label
-        self.parent: Ints = parent
-        self.node: Ints = node
+            parents += (-1,) if nodes is None else nodes.parent
+            tags += ("",) if nodes is None else nodes.tag
+            labels += ("",) if nodes is None else nodes.label
+            hidden += (False,) if nodes is None else nodes.hidden
+            node += [0] * len(blocks) if nodes is None else blocks.node
+        count = len(parents)
+        self.parent: Ints = np.maximum(np.fromiter(parents, np.int64, count), 0)
+        self.parent += np.repeat(self.offsets[:-1], sizes)
+        self.node: Ints = np.fromiter(node, np.int64, len(node))
         """the element of each block"""
-        self.tag: Ints = np.fromiter(map(TAGS.get, tags, repeat(0)), np.int64, count)
-        self.labels: Ints = _label_bits(labels)
+        self.node += np.repeat(self.offsets[:-1], np.diff(offsets))
+        name, names = _numbered(tags)
+        said, once = _numbered(labels)
+        self.tag: Ints = np.array([TAGS.get(x, 0) for x in names], np.int64)[name]
+        self.labels: Ints = np.array(_label_bits(once), np.int64)[said]
         """bits of `LABELS` that the element itself bears"""
-        around = np.fromiter(map(_OWN.get, tags, repeat(0)), np.int64, count)
-        named = list(zip(tags, labels, strict=True))
-        number = dict(zip(named, range(1, count + 1), strict=True))
-        kind = np.fromiter(map(number.__getitem__, named), np.uint64, count)
-        self._inherit(around, hidden, kind)
-        self._find_contents(len(self.is_html))
+        self.around: Ints = np.array([_OWN.get(x, 0) for x in names], np.int64)[name]
+        """bits of `AROUND`"""
+        self.hidden: Ints = np.fromiter(hidden, np.int64, count)
+        kind = (name * len(once) + said + 1).astype(np.uint64)
+        self.near_labels: Ints = np.empty(count, np.int64)
+        self.all_labels: Ints = np.empty(count, np.int64)
+        self.depth: Ints = np.empty(count, np.int64)
+        self.path = np.empty(count, np.uint64)
+        """equal for elements with the same names and labels from the document down"""
+        self.tag_path = np.empty(count, np.uint64)
+        """equal for elements with the same names from the document down"""
+        self.first: Ints = np.empty(count, np.int64)
+        """the blocks in an element are rows `first` to `end` of the batch"""
+        self.end: Ints = np.empty(count, np.int64)
+        given = (self.parent, self.labels, self.tag.astype(np.uint64), kind, self.node)
+        found = (self.around, self.hidden, self.near_labels, self.all_labels, self.depth, self.path, self.tag_path)
+        if kernels is None or not kernels.inherit((*given, *found, self.first, self.end), count, len(self.node)):
+            self._inherit(kind)
+            self._find_contents()
 
-    def _inherit(self, around: Ints, hidden: Ints, kind: npt.NDArray[np.uint64]) -> None:
+    def _inherit(self, kind: npt.NDArray[np.uint64]) -> None:
         """Hand down what elements pass on to all inside them."""
         parent = self.parent
         root = parent == np.arange(len(parent))
         depth = (~root).astype(np.int64)
+        around, hidden = self.around, self.hidden
         near, up = self.labels.copy(), parent
         for _ in range(_NEAR - 1):
             near |= self.labels[up]
             up = parent[up]
-        self.near_labels: Ints = near
+        self.near_labels = near
         everywhere = self.labels.copy()
         path = np.where(root, np.uint64(0), kind * _LABEL_MIX)
         tags = np.where(root, np.uint64(0), (self.tag.astype(np.uint64) + np.uint64(1)) * _TAG_MIX)
@@ -236,18 +266,11 @@ class Places:
             depth, up = deeper, up[up]
             with np.errstate(over="ignore"):
                 step = step * step
-        self.depth: Ints = depth
-        self.around: Ints = around
-        """bits of `AROUND`"""
-        self.all_labels: Ints = everywhere
-        self.hidden: Ints = hidden
-        self.path = path
-        """equal for elements with the same names and labels from the document down"""
-        self.tag_path = tags
-        """equal for elements with the same names from the document down"""
+        self.depth, self.around, self.all_labels, self.hidden = depth, around, everywhere, hidden
+        self.path, self.tag_path = path, tags
 
-    def _find_contents(self, rows: int) -> None:
-        count = len(self.parent)
+    def _find_contents(self) -> None:
+        count, rows = len(self.parent), len(self.node)
         first, last = np.full(count, rows, np.int64), np.full(count, -1, np.int64)
         at = np.arange(rows)
         np.minimum.at(first, self.node, at)
@@ -257,9 +280,8 @@ class Places:
         for level in levels[:-1]:  # the last holds the documents
             np.minimum.at(first, self.parent[level], first[level])
             np.maximum.at(last, self.parent[level], last[level])
-        self.end: Ints = last + 1
-        self.first: Ints = np.minimum(first, self.end)
-        """the blocks in an element are rows `first` to `end` of the batch"""
+        self.end = last + 1
+        self.first = np.minimum(first, self.end)
 
     def above(self, level: int) -> Ints:
         """Return for each block the element `level` steps above its own."""
@@ -280,18 +302,27 @@ class Places:
             weight: of each block.
             percent: of the page's weight that the element holds at least.
         """
-        pages = len(self.offsets) - 1
+        pages, elements = len(self.offsets) - 1, len(self.parent)
+        if kernels is not None:
+            main = np.empty(pages, np.int64)
+            columns = (summed(weight), self.offsets, self.depth, self.first, self.end, main)
+            kernels.find_main(columns, pages, elements, len(self.node), percent)
+            return main
         page = np.repeat(np.arange(pages), np.diff(self.offsets))
-        held = self.inside(weight, np.arange(len(self.parent)))
+        held = self.inside(weight, np.arange(elements))
         total = held[self.offsets[:-1]]
         holds = (100 * held >= percent * total[page]) & (total[page] > 0)
         # the deepest; of equals, the first
-        rank = np.where(holds, self.depth, 0) * len(self.parent) - np.arange(len(self.parent))
+        rank = np.where(holds, self.depth, 0) * elements - np.arange(elements)
         best = np.maximum.reduceat(rank, self.offsets[:-1])
         return np.flatnonzero(rank == best[page])
 
     def common_depth(self, main: Ints) -> Ints:
         """Return for each block the depth of the deepest element around both it and its page's `main` element."""
+        common: Ints = np.empty(len(self.parent), np.int64)
+        columns = (main, self.offsets, self.parent, self.depth, self.first, self.end, common)
+        if kernels is not None and kernels.common_depth(columns, len(main), len(common)):
+            return common[self.node]
         main = np.repeat(main, np.diff(self.offsets))
         # what holds all that `main` holds and is no deeper is around it
         on_path = (self.first <= self.first[main]) & (self.end >= self.end[main]) & (self.depth <= self.depth[main])

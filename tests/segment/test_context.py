@@ -84,7 +84,7 @@ def test_blocks_in_elements_of_the_same_names_and_labels_share_their_mean(drawn:
     batch, of = drawn
     context = _context(batch, of)
     chance, alike = context["chance of tag"].tolist(), context["alike of tag"].tolist()
-    groups = context.columns.groups("path").tolist()
+    groups = context.columns.groups("path")[0].tolist()
     html = context.columns.table.places.is_html.tolist()
     for i in range(len(chance)):
         if html[i]:
