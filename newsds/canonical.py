@@ -10,14 +10,17 @@ language, row digests in parallel, and neither depends on Arrow or Parquet.
 from __future__ import annotations
 
 import hashlib
-import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+import orjson
 import pyarrow as pa
 
 from newsds.model import CONFIDENCE_DECIMALS
+
+_FORM: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def encode_row(row: Mapping[str, Any]) -> bytes:
@@ -28,10 +31,14 @@ def encode_row(row: Mapping[str, Any]) -> bytes:
     >>> encode_row({"confidence": 0.8730000257492065})  # as a float32 reads
     b'{"confidence":0.873}'
     """
-    plain = {k: round(v, CONFIDENCE_DECIMALS) if isinstance(v, float) else v for k, v in row.items()}
-    return json.dumps(
-        plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_instant
-    ).encode()
+    plain = {key: _rounded(value) if isinstance(value, float) else value for key, value in row.items()}
+    return orjson.dumps(plain, default=_instant, option=_FORM)
+
+
+def _rounded(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"no canonical form for {value}")
+    return round(value, CONFIDENCE_DECIMALS)
 
 
 def _instant(value: Any) -> str:

@@ -129,6 +129,7 @@ HOMES = {
     "psutil": {"newsds.build.executor", "newsds.build.lock"},
     "ray": {"newsds.build.ray_engine"},
     "fsspec": {"newsds.read.remote"},
+    "orjson": {"newsds.canonical"},
     "numpy": {
         "newsds.compare",
         "newsds.rules",
