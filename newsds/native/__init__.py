@@ -2,18 +2,24 @@
 
 Each function of `kernels` does what one place of newsds does in Python, and that place says what it is to do;
 `tests/native` holds the two against each other. newsds installs without a compiler: where there was none, `kernels` is
-None. So it is with `NEWSDS_PURE=1` in the environment, for whoever looks for a fault, or trusts no page to C.
+None. So it is where they were built from other sources, and with `NEWSDS_PURE=1` in the environment, for whoever looks
+for a fault, or trusts no page to C.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Final
 
 __all__ = ["kernels"]
+
+REVISION: Final = 1
+"""Of what the kernels offer, as in kernels.h: to be raised when a function is added, or is called in another way."""
 
 try:
     from newsds.native import _kernels as kernels
 except ImportError:
     kernels = None  # type: ignore[assignment]
-if os.environ.get("NEWSDS_PURE", "0") not in ("", "0"):
-    kernels = None  # type: ignore[assignment]
+else:
+    if kernels.REVISION != REVISION or os.environ.get("NEWSDS_PURE", "0") not in ("", "0"):
+        kernels = None  # type: ignore[assignment]

@@ -5,6 +5,8 @@ from typing import Any
 Numbers = Any
 """What has the buffer protocol, which has no type before Python 3.12."""
 
+REVISION: int
+
 def add_leaves(
     table: Numbers,
     feature: Numbers,

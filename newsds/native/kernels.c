@@ -57,7 +57,7 @@ static int execute(PyObject *module)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (PyModule_AddFunctions(module, files[i]) < 0)
             return -1;
-    return 0;
+    return PyModule_AddIntMacro(module, REVISION);
 }
 
 static PyModuleDef_Slot slots[] = {
