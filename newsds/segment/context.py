@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newsds.model import Role
+from newsds.native import kernels
 from newsds.segment.arrays import Bytes, Ints, capped, logged, summed
 from newsds.segment.columns import Columns
 from newsds.segment.forest import Scores
@@ -48,6 +49,10 @@ def probabilities(scores: Scores) -> Ints:
     >>> probabilities(np.array([[0, 0]], np.int32)).tolist()
     [[32768, 32768]]
     """
+    if kernels is not None:
+        out = np.empty(scores.shape, np.int64)
+        kernels.probabilities(np.ascontiguousarray(scores, np.int32), _EXP, out, scores.shape[1])
+        return out
     below = np.minimum(scores.max(axis=1, keepdims=True) - scores, _FLOOR)
     weight = _EXP[below]
     return np.asarray((weight << 16) // weight.sum(axis=1, keepdims=True))

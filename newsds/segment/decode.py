@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newsds.model import Role
+from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, Runs
 from newsds.segment.context import ROLES, probabilities
 from newsds.segment.forest import Scores
@@ -125,8 +126,11 @@ def _fix(fixed: Ints, role: Role, chance: Ints, least: float, pages: Runs) -> No
 
 def _along(adjusted: Ints, best: Ints, doubtful: Bools, pages: Runs) -> Ints:
     """Return the best roles, decoding the stretches of doubtful blocks and taking the best of each block elsewhere."""
-    rows = np.flatnonzero(doubtful)
     roles = best.copy()
+    if kernels is not None:
+        kernels.decode_along(adjusted, best, doubtful, pages.first, _TRANSITIONS, _OTHER, _STEPS, roles)
+        return roles
+    rows = np.flatnonzero(doubtful)
     if not len(rows):
         return roles
     opens = np.ones(len(rows), np.bool_)
