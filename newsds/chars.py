@@ -21,7 +21,7 @@ BLANKS: Final = re.compile(rf"{BLANK}+")
 
 _DROPPED: Final = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
 """Dropped inside text. Joiners and direction marks stay: Persian, Indic scripts and emoji need them."""
-_EDGE: Final = (
+EDGE: Final = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\ufeff"
@@ -55,7 +55,7 @@ def collapse(text: str) -> str:
     joined = " ".join(text.split())
     if joined.isascii() or joined.isprintable():
         return joined
-    return " ".join(_DROPPED.sub("", text).strip(_EDGE).split())
+    return " ".join(_DROPPED.sub("", text).strip(EDGE).split())
 
 
 def is_blank(text: str) -> bool:
@@ -76,7 +76,7 @@ def visible_range(text: str, start: int, end: int) -> tuple[int, int]:
     (4, 5)
     """
     piece = text[start:end]
-    lead = len(piece) - len(piece.lstrip(_EDGE))
+    lead = len(piece) - len(piece.lstrip(EDGE))
     if lead == len(piece):
         return start, start
-    return start + lead, start + len(piece.rstrip(_EDGE))
+    return start + lead, start + len(piece.rstrip(EDGE))

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from newsds.chars import _EDGE, BLANK, BLANKS, CONTROL, VISIBLE, collapse, is_blank, visible_range
+from newsds.chars import BLANK, BLANKS, CONTROL, EDGE, VISIBLE, collapse, is_blank, visible_range
 
 EVERY = [chr(c) for c in range(sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF]
 
@@ -19,7 +19,7 @@ def test_visible_and_blank_part_all_characters() -> None:
 
 
 def test_edges_are_the_blank_characters() -> None:
-    assert {c for c in EVERY if not VISIBLE.match(c)} == set(_EDGE)
+    assert {c for c in EVERY if not VISIBLE.match(c)} == set(EDGE)
 
 
 def test_white_space_is_blank() -> None:

@@ -12,17 +12,22 @@ import unicodedata
 from itertools import accumulate
 from typing import Final
 
-from newsds.chars import collapse, visible_range
+from newsds.chars import EDGE, collapse, visible_range
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks, Flag
+from newsds.native import kernels
 
 _LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line: what `str.splitlines` says one is."""
 _WIDE: Final = re.compile(
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]"
 )
-_ODD_WIDTH: Final = re.compile("[\u0300-\U0010ffff]")
+_ODD_WIDTH: Final = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u1fff\u20d0-\U0010ffff]")
 """What may be wider or narrower than a column."""
+_PLAINLY_WIDE: Final = re.compile(
+    "[\u3000-\u3029\u3041-\u3096\u30a0-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff60]+"
+)
+"""Wide characters that are no marks on others."""
 _BULLET: Final = re.compile(r"(?:[*•‣▪●○■□◦·–—-]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
 _LETTER: Final = re.compile(r"\w")
 """A line without letter or digit is a rule drawn across the page, not a part of a paragraph."""
@@ -31,6 +36,9 @@ _MAX_COLUMN: Final = 132
 _MIN_COLUMN: Final = 40
 _WRAPPED_SHARE: Final = 0.9
 """Neighbouring long lines that must be wrapped for the page to count as wrapped; exact wrapping gives 1.0."""
+_Lines = tuple[list[str], list[int], list[int], list[int], list[int], list[int], bool]
+"""The lines that show, as columns, and whether there are more than were asked for. The columns: text without blanks at
+the ends, first character and one past the last, blank lines before, indent; and the rows that are not in clean form."""
 
 
 def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
@@ -47,41 +55,24 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     >>> [(b.text, b.gap, page[b.start : b.end] == b.text) for b in text_blocks(page)]
     [('A title', 0, True), ('First line.', 2, True), ('Second line.', 0, True)]
     """
-    lines = page.splitlines(keepends=True)
-    pieces: list[str] = []
-    start: list[int] = []
-    gap: list[int] = []
-    indent: list[int] = []
-    before = -1
+    pieces, start, end, gap, indent, odd, more = _visible_lines(page, limit)
     flags: tuple[Flag, ...] = ()
-    for i, (line, at) in enumerate(zip(lines, accumulate(map(len, lines), initial=0), strict=False)):
-        piece = line.strip()
-        if not piece:
-            continue
-        if piece[0] != line[0] or not (piece[0].isprintable() and piece[-1].isprintable()):
-            first, last = visible_range(line, 0, len(line))
-            if first == last:
-                continue
-            piece = line[first:last]
-        else:
-            first = 0
-        if len(pieces) == limit:
-            pieces[-1] = page[start[-1] : visible_range(page, start[-1], len(page))[1]]
-            flags = (Flag.BLOCKS_MERGED,)
-            break
-        pieces.append(piece)
-        start.append(at + first)
-        gap.append(i - before - 1 if before >= 0 else 0)
-        indent.append(first)
-        before = i
-    end = list(map(int.__add__, start, map(len, pieces)))
+    if more:
+        end[-1] = visible_range(page, start[-1], len(page))[1]
+        pieces[-1] = page[start[-1] : end[-1]]
+        flags = (Flag.BLOCKS_MERGED,)
     continued = _continued(pieces, gap, indent)
     if continued:
         begins = [i for i in range(len(pieces)) if i not in continued]
         end = [end[i - 1] for i in begins[1:]] + end[-1:]
         start, gap, indent = ([column[i] for i in begins] for column in (start, gap, indent))
         pieces = [page[a:b] for a, b in zip(start, end, strict=True)]
-    text = list(map(_joined if continued or flags else collapse, pieces))
+    if continued or flags:
+        text = list(map(_joined, pieces))
+    else:
+        text = pieces
+        for i in odd:
+            text[i] = collapse(text[i])
     n = len(text)
     return Blocks(
         kind="text",
@@ -95,6 +86,40 @@ def text_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
         node=[-1] * n,
         flags=flags,
     )
+
+
+def _visible_lines(page: str, limit: int) -> _Lines:
+    if kernels is not None:
+        return kernels.visible_lines(page, EDGE, limit)
+    pieces: list[str] = []
+    start: list[int] = []
+    end: list[int] = []
+    gap: list[int] = []
+    indent: list[int] = []
+    odd: list[int] = []
+    before = -1
+    lines = page.splitlines(keepends=True)
+    for i, (line, at) in enumerate(zip(lines, accumulate(map(len, lines), initial=0), strict=False)):
+        piece = line.strip()
+        if not piece:
+            continue
+        first = 0
+        if piece[0] != line[0] or not (piece[0].isprintable() and piece[-1].isprintable()):
+            first, last = visible_range(line, 0, len(line))
+            if first == last:
+                continue
+            piece = line[first:last]
+        if len(pieces) == limit:
+            return pieces, start, end, gap, indent, odd, True
+        if not piece.isprintable() or "  " in piece:
+            odd.append(len(pieces))
+        pieces.append(piece)
+        start.append(at + first)
+        end.append(at + first + len(piece))
+        gap.append(i - before - 1 if before >= 0 else 0)
+        indent.append(first)
+        before = i
+    return pieces, start, end, gap, indent, odd, False
 
 
 def _joined(piece: str) -> str:
@@ -115,6 +140,9 @@ def _is_spaceless(char: str) -> bool:
 def _width(text: str) -> int:
     if text.isascii() or _ODD_WIDTH.search(text) is None:
         return len(text)
+    rest = _PLAINLY_WIDE.sub("", text)
+    if _ODD_WIDTH.search(rest) is None:
+        return 2 * len(text) - len(rest)
     if any(map(unicodedata.combining, text)):
         return sum(0 if unicodedata.combining(c) else 2 if _WIDE.match(c) else 1 for c in text)
     return len(text) + len(_WIDE.findall(text))
@@ -122,7 +150,9 @@ def _width(text: str) -> int:
 
 def _first_word(line: str) -> int:
     """Columns that the next line's first unbreakable piece would have taken."""
-    return 2 if _is_spaceless(line[0]) else 1 + _width(line.split(None, 1)[0])
+    if line[0].isascii() or not _is_spaceless(line[0]):
+        return 1 + _width(line.split(None, 1)[0])
+    return 2
 
 
 def _continued(lines: list[str], gap: list[int], indent: list[int]) -> set[int]:
@@ -133,11 +163,14 @@ def _continued(lines: list[str], gap: list[int], indent: list[int]) -> set[int]:
     column = max(widths)
     if not _MIN_COLUMN <= column <= _MAX_COLUMN:
         return set()
-    # lines behind another without a gap that are no new item; and those of them that had no room in the line before
+    # lines behind another without a gap that are no new item
     near = [i for i in range(1, len(lines)) if gap[i] == 0 and not _BULLET.match(lines[i])]
-    full = {i for i in near if widths[i - 1] + _first_word(lines[i]) > column}
-    # Prose runs over several lines, so below its long lines nearly all are full; in a list of headlines, few are.
-    prose = [i for i in near if widths[i - 1] > 0.6 * column]
-    if len(prose) < 4 or sum(i in full for i in prose) < _WRAPPED_SHARE * len(prose):
+    prose = {i for i in near if widths[i - 1] > 0.6 * column}
+    if len(prose) < 4:
+        return set()
+    # Those of them that had no room in the line before. Prose runs over several lines, so below its long lines nearly
+    # all are full; in a list of headlines, few are.
+    full = [i for i in near if widths[i - 1] + _first_word(lines[i]) > column]
+    if sum(i in prose for i in full) < _WRAPPED_SHARE * len(prose):
         return set()
     return {i for i in full if _LETTER.search(lines[i - 1]) is not None and _LETTER.search(lines[i]) is not None}

@@ -35,3 +35,6 @@ def decode_along(
     longest: int,
     roles: Numbers,
 ) -> None: ...
+def visible_lines(
+    page: str, edge: str, limit: int
+) -> tuple[list[str], list[int], list[int], list[int], list[int], list[int], bool]: ...

@@ -41,6 +41,7 @@ static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
 }
 
 extern PyMethodDef forest_methods[];
+extern PyMethodDef lines_methods[];
 extern PyMethodDef sequence_methods[];
 extern PyMethodDef utf8_methods[];
 extern PyMethodDef places_methods[];

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 
 import pytest
 
 from newsds.blocks import text_blocks
+from newsds.blocks.text import _WIDE, _width
 from newsds.model import Flag
 
 PARAGRAPHS = [
@@ -115,3 +117,9 @@ def test_limit_merges_the_rest_into_the_last_block() -> None:
     assert blocks[1].text == "b c d"
     assert blocks.flags == (Flag.BLOCKS_MERGED,)
     assert text_blocks(page, limit=4).flags == ()
+
+
+def test_the_width_of_each_character() -> None:
+    for char in map(chr, range(0x20000)):
+        assert _width(char) == (0 if unicodedata.combining(char) else 2 if _WIDE.match(char) else 1)
+        assert _width(f"{char}日a\u0301") == _width(char) + 3
