@@ -38,3 +38,9 @@ def decode_along(
 def visible_lines(
     page: str, edge: str, limit: int
 ) -> tuple[list[str], list[int], list[int], list[int], list[int], list[int], bool]: ...
+def read_header(
+    buffer: bytes, at: int, end: int, names: tuple[bytes, ...]
+) -> tuple[dict[bytes, bytes], int] | None: ...
+def read_response(
+    buffer: bytes, at: int, end: int, names: tuple[bytes, ...]
+) -> tuple[int, dict[bytes, bytes] | None, int] | None: ...

@@ -13,15 +13,14 @@ import brotli
 
 from newsds.model import Flag
 from newsds.read.decoders import compression_of
+from newsds.read.header import STATUS, read_header, read_response
 from newsds.read.members import Fault, Members
 
-_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
-_STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
 _CHUNK: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
-_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s;\"']+)", re.IGNORECASE)
 _CONTROLS: Final = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
 _STEP: Final = 1 << 16
+_NAMES: Final = (b"content-type", b"transfer-encoding", b"content-encoding")
 _NO_FLAGS: Final[frozenset[Flag]] = frozenset()
 
 
@@ -37,22 +36,6 @@ class Message(NamedTuple):
     flags: frozenset[Flag] = _NO_FLAGS
     too_large: bool = False
     """the body without its codings is longer than the limit"""
-
-
-def header_fields(head: bytes) -> dict[bytes, bytes]:
-    r"""Return the fields of a header, the last of each name in lower case; lines that are none are left out.
-
-    >>> header_fields(b"A: 1\r\nb-c:  2\n no: more\r\nA: 3\r\n")
-    {b'a': b'3', b'b-c': b'2 no: more'}
-    """
-    if b"\n " in head or b"\n\t" in head:
-        head = _FOLD.sub(b" ", head)
-    fields: dict[bytes, bytes] = {}
-    for line in head.split(b"\n"):  # a third of what a regular expression takes
-        name, colon, value = line.partition(b":")
-        if colon:
-            fields[name.rstrip().lower()] = value.strip()
-    return fields
 
 
 @lru_cache(maxsize=1024)
@@ -84,24 +67,21 @@ def read_message(buffer: bytes, limit: int, start: int = 0, end: int | None = No
     (200, b'Tea')
     """
     end = len(buffer) if end is None else end
-    status = _STATUS.match(buffer, start, end)
-    if status is None:
+    found = read_response(buffer, start, end, _NAMES)
+    if found is None:
         return Message(None, None, None, buffer[start:end], too_large=end - start > limit)
-    blank = _BLANK_LINE.search(buffer, status.end(), end)
-    if blank is None:
-        return Message(int(status[1]), None, None, b"", frozenset([Flag.TRUNCATED]))
-    first = buffer.find(b"\n", start, blank.end())
-    fields = header_fields(buffer[first + 1 : blank.start() + 1])
-    body: bytes | None = buffer[blank.end() : end]
+    status, fields, head_end = found
+    if fields is None:
+        return Message(status, None, None, b"", frozenset([Flag.TRUNCATED]))
+    body: bytes | None = buffer[head_end:end]
     media_type, charset = content_type(fields.get(b"content-type"))
-    code = int(status[1])
     flags: set[Flag] = set()
     if b"transfer-encoding" in fields or b"content-encoding" in fields:
-        body = _decode(buffer[blank.end() : end], fields, limit, flags)
-    if code == 206:
+        body = _decode(buffer[head_end:end], fields, limit, flags)
+    if status == 206:
         flags.add(Flag.TRUNCATED)
     too_large = body is None or len(body) > limit
-    return Message(code, media_type, charset, body or b"", frozenset(flags) if flags else _NO_FLAGS, too_large)
+    return Message(status, media_type, charset, body or b"", frozenset(flags) if flags else _NO_FLAGS, too_large)
 
 
 def stated_body_length(block: bytes) -> int | None:
@@ -111,13 +91,14 @@ def stated_body_length(block: bytes) -> int | None:
     """
     if not block.startswith(b"HTTP/"):
         return None
-    blank = _BLANK_LINE.search(block)
-    if blank is None:
+    header = read_header(block, 0, len(block), (b"content-length",))
+    if header is None:
         return -1
-    if not _STATUS.match(block):
+    if not STATUS.match(block):
         return None
-    value = header_fields(block[: blank.start()]).get(b"content-length", b"")
-    return blank.end() + int(value) if re.fullmatch(rb"\d{1,15}", value) else None
+    fields, end = header
+    value = fields.get(b"content-length", b"")
+    return end + int(value) if re.fullmatch(rb"\d{1,15}", value) else None
 
 
 def _decode(body: bytes, fields: Mapping[bytes, bytes], limit: int, flags: set[Flag]) -> bytes | None:

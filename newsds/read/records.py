@@ -55,8 +55,8 @@ class Format(Protocol):
 
         Args:
             buffer: what the file holds there.
-            at: where in it.
-            lenient: a header is expected here, so let one with a damaged first line pass.
+            at: where in it; `magic` matches there.
+            lenient: `magic` need not match: a header is expected here, so let one with a damaged first line pass.
         """
         ...
 
@@ -155,23 +155,26 @@ class Records:
         terminator = self._form.terminator
         width = len(terminator)
         matches = self._form.magic.match
+        begins = False  # a record was seen to begin here
         while True:
             pos = window.pos
             if pos == len(window.buf) and window.fill(1):
                 pos = window.pos
-            head = parse(window.buf, pos) if matches(window.buf, pos) else None
-            if head is not None and head.length is not None and head.length <= self._block_bytes:
+            head = parse(window.buf, pos) if begins or matches(window.buf, pos) else None
+            if head is not None and (length := head.length) is not None and length <= self._block_bytes:
                 # the common case: a whole record in the buffer, and behind it the next one or the end of its member
-                size = head.size + head.length
+                size = head.size + length
                 end = size + width
                 if len(window.buf) - pos >= end or window.fill(end):
                     pos, buf = window.pos, window.buf
                     if buf.startswith(terminator, pos + size):
                         at_end = window.ends_member(end)
-                        if at_end or matches(buf, pos + end):
+                        begins = not at_end and matches(buf, pos + end) is not None
+                        if at_end or begins:
                             self._by_member = self._by_member or (at_end and window.starts_member())
                             yield self._record(head, size, end)
                             continue
+            begins = False
             found = self._next()
             if found is None:
                 return
@@ -180,13 +183,12 @@ class Records:
     def _record(self, head: Head, size: int, end: int, *, truncated: bool = False, stated: bool = True) -> Record:
         """Take the record whose block ends at `size`, and go to the next one, at `end`."""
         window = self._window
-        pos = window.pos
-        start = window.base + pos
-        offset, length = window.located(start, start + end, by_member=self._by_member)
+        pos, buffer = window.pos, window.buf
+        offset, length, unsound = window.take(end, by_member=self._by_member)
         record = Record(
             self._number,
             head,
-            window.buf,
+            buffer,
             pos + head.size,
             pos + size,
             offset,
@@ -194,11 +196,10 @@ class Records:
             self._resynced,
             truncated,
             stated,
-            window.is_unsound(start, start + end),
+            unsound,
         )
         self._number += 1
         self._resynced = False
-        window.pos += end
         return record
 
     def _gap(self, start: int, message: str, reason: Reason = Reason.DAMAGED, head: Head | None = None) -> Gap:

@@ -17,13 +17,24 @@ from newsds.limits import HEADER_BYTES
 from newsds.model import Flag, Page, Reason, Rejection
 from newsds.read.captures import page_of, records_of, rejection_of
 from newsds.read.fields import moment
-from newsds.read.http import dechunk, header_fields
+from newsds.read.header import BLANK_LINE, read_header
+from newsds.read.http import dechunk
 from newsds.read.records import Gap, Head, Record
 from newsds.read.settings import ReadSettings
 
 _PAGE_KINDS: Final = frozenset({"response", "resource", "conversion"})
 _OTHER_KINDS: Final = frozenset({"warcinfo", "request", "metadata", "dns"})
 _MANDATORY: Final = (b"warc-type", b"warc-record-id", b"warc-date", b"content-length")
+_NAMES: Final = (
+    *_MANDATORY,
+    b"warc-target-uri",
+    b"content-type",
+    b"warc-block-digest",
+    b"warc-payload-digest",
+    b"warc-truncated",
+    b"warc-identified-content-language",
+    b"warc-refers-to",
+)
 _ALGORITHMS: Final = {b"sha1": "sha1", b"sha-1": "sha1", b"sha256": "sha256", b"sha-256": "sha256", b"md5": "md5"} | {
     name: name.decode() for name in (b"sha512", b"sha384", b"sha224")
 }
@@ -36,18 +47,17 @@ class WarcFormat:
     magic = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
     sought = magic
     terminator = b"\r\n\r\n"
-    header_end = re.compile(rb"\n\r?\n")
+    header_end = BLANK_LINE
     remains = re.compile(rb"\nWARC-[A-Z][^\n]{0,999}\n(?:[^\n]{0,999}\n){0,2}WARC-[A-Z]")
 
     def parse(self, buffer: bytes, at: int, *, lenient: bool = False) -> Head | None:
-        """Read the header at `at`; None if there is none, or not all of it."""
-        blank = self.header_end.search(buffer, at, at + HEADER_BYTES.value + 4)
-        if blank is None:
+        """Read the header at `at`, where `magic` matches; None if there is none, or not all of it."""
+        header = read_header(buffer, at, at + HEADER_BYTES.value + 4, _NAMES)
+        if header is None:
             return None
-        end = blank.end()
-        if not self.magic.match(buffer, at) and not (lenient and self._is_repairable(buffer, at, end)):
+        fields, end = header
+        if lenient and not self.magic.match(buffer, at) and not self._is_repairable(buffer, at, end):
             return None
-        fields = header_fields(buffer[at : blank.start()])
         length = fields.get(b"content-length", b"")
         return Head(
             fields.get(b"warc-type", b"").lower().decode("latin-1"),
@@ -192,12 +202,12 @@ def _page(record: Record, kind: str, source: str, settings: ReadSettings) -> Pag
         named = kind[:40] or "missing"
         message = f"the record's type is {named}; newsds reads response, resource and conversion"
         return rejection_of(record, source, Reason.UNKNOWN_FORMAT, message, url)
-    flags = []
+    flags: tuple[Flag, ...] = ()
     fits = digest_fits(record.head, record.block) if WARC.has_digest(record.head) else None
     if fits is False or (fits is None and not record.stated and not record.truncated):
-        flags.append(Flag.DIGEST_MISMATCH)
+        flags += (Flag.DIGEST_MISMATCH,)
     if b"warc-truncated" in fields:
-        flags.append(Flag.TRUNCATED)
+        flags += (Flag.TRUNCATED,)
     declared = fields.get(b"content-type")
     language = fields.get(b"warc-identified-content-language")
     return page_of(
@@ -209,5 +219,5 @@ def _page(record: Record, kind: str, source: str, settings: ReadSettings) -> Pag
         captured_at=moment(fields.get(b"warc-date", b"").decode("latin-1")),
         declared=declared,
         language=language.decode("latin-1").partition(",")[0].strip()[:40] or None if language else None,
-        flags=tuple(flags),
+        flags=flags,
     )

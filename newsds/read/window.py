@@ -145,7 +145,16 @@ class Window:
 
     def ends_member(self, at: int) -> bool:
         """Whether a compressed member ends `at` bytes from the position."""
-        return self.offset + at in self._ends
+        return self.base + self.pos + at in self._ends
+
+    def take(self, size: int, *, by_member: bool) -> tuple[int, int, bool]:
+        """Go on by `size` bytes; return where they lie, as `located` says, and whether in a damaged member."""
+        start = self.base + self.pos
+        self.pos += size
+        if not self._starts:  # not compressed
+            return start, size, False
+        end = start + size
+        return *self.located(start, end, by_member=by_member), self.is_unsound(start, end)
 
     def is_unsound(self, start: int, end: int) -> bool:
         """Whether a stretch of the stream lies in a member that is damaged."""

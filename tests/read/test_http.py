@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from newsds.model import Flag
 from newsds.read.decoders import zstd
-from newsds.read.http import content_type, dechunk, header_fields, read_message, stated_body_length
+from newsds.read.header import read_header
+from newsds.read.http import content_type, dechunk, read_message, stated_body_length
 
 TEXT = ("The council met on Monday, and what it said was " + " ".join(str(n) for n in range(900))).encode()
 
@@ -126,4 +127,6 @@ def test_lengths() -> None:
 
 
 def test_fields() -> None:
-    assert header_fields(b"A:1\r\nB : 2 \r\nnone\r\nA: \r\n\tfolded\r\n") == {b"a": b"folded", b"b": b"2"}
+    header = b"A:1\r\nB : 2 \r\nnone\r\nC: 3\r\nA: \r\n\tfolded\r\n\r\n"
+    assert read_header(header, 0, len(header), (b"a", b"b")) == ({b"a": b"folded", b"b": b"2"}, len(header))
+    assert read_header(header, 0, len(header) - 1, (b"a", b"b")) is None

@@ -6,11 +6,12 @@ import bz2
 import gzip
 import io
 import lzma
+import pickle
 import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -324,6 +325,16 @@ def test_any_bytes_are_read_to_the_end_and_accounted_for(pieces: list[bytes]) ->
         assert x.length > 0
     if data.strip(b"\r\n\0") and not any(p in data for p in (b"warcinfo",)):
         assert found or not data.strip(b"\r\n")
+
+
+def test_pages_are_like_any_other() -> None:
+    found = only(RECORDS[0])
+    assert isinstance(found, Page)
+    assert found == replace(found)
+    assert hash(found) == hash(replace(found))
+    assert pickle.loads(pickle.dumps(found)) == found
+    with pytest.raises(FrozenInstanceError):
+        found.url = ""  # type: ignore[misc]
 
 
 def test_time_is_linear_in_what_is_damaged() -> None:
