@@ -7,17 +7,6 @@ Numbers = Any
 
 REVISION: int
 
-def add_leaves(
-    table: Numbers,
-    feature: Numbers,
-    border: Numbers,
-    leaves: Numbers,
-    sums: Numbers,
-    blocks: int,
-    trees: int,
-    depth: int,
-    lanes: int,
-) -> None: ...
 def read_utf8(content: bytes) -> tuple[str, int, int, int] | None: ...
 def number_strings(strings: list[str], numbers: Numbers) -> list[str]: ...
 def number_groups(keys: Numbers, offsets: Numbers, numbers: Numbers, ranks: Numbers) -> int: ...

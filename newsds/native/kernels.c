@@ -53,7 +53,7 @@ int text_of(Text *text, PyObject *object)
 
 static int execute(PyObject *module)
 {
-    PyMethodDef *const files[] = {forest_methods, header_methods,   lines_methods,
+    PyMethodDef *const files[] = {header_methods,   lines_methods,
                                   places_methods, sequence_methods, utf8_methods};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (PyModule_AddFunctions(module, files[i]) < 0)

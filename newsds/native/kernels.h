@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 3
+#define REVISION 4
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {
@@ -40,7 +40,6 @@ static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
     return PyUnicode_READ(text->kind, text->data, i);
 }
 
-extern PyMethodDef forest_methods[];
 extern PyMethodDef header_methods[];
 extern PyMethodDef lines_methods[];
 extern PyMethodDef sequence_methods[];

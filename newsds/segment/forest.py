@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from newsds.native import kernels
 from newsds.segment.arrays import Bytes
 
 _ROWS: Final = 4096
@@ -60,25 +59,18 @@ class Forest:
         blocks = table.shape[1]
         packed = _packed(self)
         sums = np.zeros((blocks, packed.shape[2]), np.uint64)
-        if kernels is None:
-            self._add_leaves(table, packed, sums)
-        else:
-            trees, depth = self.feature.shape
-            kernels.add_leaves(table, self.feature, self.border, packed, sums, blocks, trees, depth, packed.shape[2])
+        for start in range(0, blocks, _ROWS):
+            part = sums[start : start + _ROWS]
+            found = np.empty_like(part)
+            for values, leaf in zip(packed, self.leaf(table[:, start : start + _ROWS]), strict=True):
+                np.take(values, leaf, axis=0, out=found, mode="clip")
+                part += found
         roles = len(self.bias)
         out = np.empty((blocks, roles), np.int32)
         for role in range(roles):
             lane = sums[:, role // _LANES] >> np.uint64(_BITS * (role % _LANES))
             out[:, role] = (lane & np.uint64((1 << _BITS) - 1)).astype(np.int64) - 128 * len(packed) + self.bias[role]
         return out
-
-    def _add_leaves(self, table: Bytes, packed: npt.NDArray[np.uint64], sums: npt.NDArray[np.uint64]) -> None:
-        for start in range(0, table.shape[1], _ROWS):
-            part = sums[start : start + _ROWS]
-            found = np.empty_like(part)
-            for values, leaf in zip(packed, self.leaf(table[:, start : start + _ROWS]), strict=True):
-                np.take(values, leaf, axis=0, out=found, mode="clip")
-                part += found
 
     def leaf(self, table: Bytes) -> Bytes:
         """Return the leaf that each block falls into, shape (trees, blocks)."""
