@@ -3,7 +3,8 @@
 text.py     text dumps: a line, or the lines of a hard-wrapped paragraph
 html.py     HTML, tokenised by turbohtml: fast
 soup.py     HTML, parsed by BeautifulSoup's html.parser: slow, pure Python, the reference
-builder.py  what html.py and soup.py share: tokens in, blocks out
+builder.py  what html.py and soup.py share: tokens in, blocks out; for html.py in C, where that was built
+head.py     what a page says of itself out of sight
 tags.py     what a tag does to the text around it
 """
 

@@ -6,7 +6,7 @@ here and so the same for both parsers (`tags.py`). Of text the source range is r
 decoded here, so offsets and text cannot differ either.
 
 A page is some thousand tokens, nearly all of them alike, so the loop keeps its state in local variables, an open
-element in a plain list, and does what is rare elsewhere.
+element in a plain list, and does what is rare elsewhere. `newsds/native/blocks.c` is the same loop in C, for html.py.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from newsds.blocks.head import HeadReader
 from newsds.blocks.tags import (
     BARE,
     IMPLIED,
-    LINKED_DATA,
     PLAIN,
     RAW,
     ROOT,
@@ -27,14 +27,13 @@ from newsds.blocks.tags import (
     VOID_TAGS,
     Attributes,
     Kind,
-    Start,
     Token,
     read_end,
     read_start,
 )
 from newsds.chars import collapse, is_blank, unescape, visible_range
 from newsds.limits import PAGE_BLOCKS
-from newsds.model import Blocks, Flag, Head, Links, Nodes
+from newsds.model import Blocks, Flag, Links, Nodes
 
 _MARKUP: Final = re.compile("<[A-Za-z/!?]")
 """Begins a tag, comment or declaration; text holds none."""
@@ -108,7 +107,7 @@ def read_blocks(page: str, tokens: Iterator[Token], *, limit: int) -> Blocks:
                 number += 1
             end = line_start + token.col if line else token.col
             if unseen:
-                columns.unseen(unseen, page[start:end])
+                columns.head.unseen(unseen, page[start:end])
             else:
                 pre = top[_PRE]
                 if (
@@ -124,7 +123,7 @@ def read_blocks(page: str, tokens: Iterator[Token], *, limit: int) -> Blocks:
                         start += len(data) - len(data.lstrip(_BLANKS))
                         end = start + len(core)
                 else:
-                    text, core, start, end = _read_text(page, start, end, pre)
+                    text, core, start, end = read_text(page, start, end, pre)
                 if core:
                     link = top[_LINK] if top[_START].href is None else top
                     if pieces:
@@ -196,7 +195,7 @@ def read_blocks(page: str, tokens: Iterator[Token], *, limit: int) -> Blocks:
         apart = False
         if kind.rare:
             if kind.head:
-                columns.read_head(tag)
+                columns.head.read(tag)
             elif kind.tag == "br":
                 breaks += 1
                 glue = "\n"
@@ -226,7 +225,7 @@ def read_blocks(page: str, tokens: Iterator[Token], *, limit: int) -> Blocks:
     return columns.blocks()
 
 
-def _read_text(page: str, start: int, end: int, pre: int) -> tuple[str, str, int, int]:
+def read_text(page: str, start: int, end: int, pre: int) -> tuple[str, str, int, int]:
     """Return the decoded text of `page[start:end]`, its clean form, empty if nothing shows, and the range of that."""
     raw = page[start:end]
     if end == len(page):  # what the end of the page cuts off is no text
@@ -260,12 +259,7 @@ class _Columns:
         self._merged = False
         # the elements
         self._parents, self._names, self._labels, self._hidden = [-1], [""], [""], [False]
-        # the head
-        self._title: str | None = None
-        self._language: str | None = None
-        self._canonical: str | None = None
-        self._meta: dict[str, str] = {}
-        self._linked_data: list[str] = []
+        self.head = HeadReader()
         self.times: list[tuple[int, str]] = []
 
     def add(
@@ -303,25 +297,6 @@ class _Columns:
             self._names.append(tag.kind.tag)
         return at
 
-    def read_head(self, tag: Start) -> None:
-        """Read what a tag says of the page."""
-        if tag.kind.tag == "meta":
-            names, content = tag.meta()
-            if content:
-                for name in names:
-                    self._meta.setdefault(name, content)
-        elif tag.kind.tag == "html":
-            self._language = self._language or tag.get("lang") or None
-        elif not self._canonical and "canonical" in tag.get("rel").lower().split():
-            self._canonical = tag.get("href").strip() or None
-
-    def unseen(self, part: int, raw: str) -> None:
-        """Read a text that is not part of the page but speaks of it."""
-        if part & LINKED_DATA:
-            self._linked_data.append(raw)
-        elif not part & SKIPPED:
-            self._title = self._title or collapse(unescape(raw)) or None
-
     def blocks(self) -> Blocks:
         """Return all of it."""
         n = len(self._blocks)
@@ -341,14 +316,7 @@ class _Columns:
             node=at,
             links=Links(block=block, start=start, end=end, href=href, node=node),
             nodes=Nodes(parent=self._parents, tag=self._names, label=self._labels, hidden=self._hidden),
-            head=Head(
-                title=self._title,
-                language=self._language,
-                canonical=self._canonical,
-                meta=self._meta,
-                linked_data=tuple(self._linked_data),
-                times=tuple(self.times),
-            ),
+            head=self.head.head(self.times),
             flags=(Flag.BLOCKS_MERGED,) if self._merged else (),
         )
 

@@ -2,11 +2,62 @@
 
 from __future__ import annotations
 
-from turbohtml import tokenize
+from array import array
+from typing import Final
 
-from newsds.blocks.builder import read_blocks
+from turbohtml import TokenType, tokenize
+
+from newsds.blocks.builder import read_blocks, read_text
+from newsds.blocks.head import HeadReader
+from newsds.blocks.tags import ATTRIBUTES, IMPLIED, KINDS, NEVER_HIDDEN, ROOT, Kind, Token, read_start
 from newsds.limits import PAGE_BLOCKS
-from newsds.model import Blocks
+from newsds.model import Blocks, Flag, Links, Nodes
+from newsds.native import kernels
+
+
+def _marks(kind: Kind) -> int:
+    """Return what holds of a kind, as bits."""
+    tag = kind.tag
+    marks = (
+        kind.breaks,
+        kind.void,
+        kind.head,
+        kind.apart,
+        kind.beside,
+        tag == "br",
+        tag in IMPLIED,
+        tag == "a",
+        tag == "time",
+        tag == "script",
+        tag in NEVER_HIDDEN,
+    )
+    return sum(mark << i for i, mark in enumerate(marks))
+
+
+_KINDS: Final = (ROOT.kind, *KINDS.values())
+_NAMES: Final = {kind.tag: i for i, kind in enumerate(_KINDS)}
+"""Kinds by name; the document is the first."""
+_ENDED: Final = {tag: 1 << i for i, tag in enumerate(sorted(frozenset().union(*(kind.ends for kind in _KINDS))))}
+"""A bit for each kind that others end unsaid."""
+_TABLE: Final = array(
+    "I",
+    [
+        x
+        for kind in _KINDS
+        for x in (
+            _marks(kind),
+            kind.unseen,
+            kind.pre,
+            _ENDED.get(kind.tag, 0),
+            sum(_ENDED[tag] for tag in kind.ends),
+        )
+    ],
+)
+"""What the kernel is told of each kind."""
+_TYPES: Final = (int(TokenType.TEXT), int(TokenType.START_TAG), int(TokenType.END_TAG))
+_ATTRIBUTES: Final = {
+    name: ("label", "hidden", "style", "aria-hidden").index(meaning) for name, meaning in ATTRIBUTES.items()
+}
 
 
 def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
@@ -23,4 +74,41 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     >>> [(b.tag, b.text, b.start, b.end) for b in blocks]
     [('h1', 'Tea', 4, 7), ('p', 'One & two.', 15, 46)]
     """
-    return read_blocks(page, tokenize(page, capture_source=True), limit=limit)
+    tokens = tokenize(page, capture_source=True)
+    if kernels is None:
+        return read_blocks(page, tokens, limit=limit)
+    (
+        text, start, end, tag, node,
+        link_block, link_start, link_end, link_href, link_node,
+        parent, name, label, hidden,
+        unseen, times, said, merged,
+    ) = kernels.read_blocks(
+        page, tokens, limit, _TYPES, _NAMES, _TABLE, _ATTRIBUTES, read_text, _read_label
+    )  # fmt: skip
+    head = HeadReader()
+    for token in said:
+        head.read(read_start(token.tag, token))
+    for part, first, last in unseen:
+        head.unseen(part, page[first:last])
+    n = len(text)
+    return Blocks(
+        kind="html",
+        page=page,
+        text=text,
+        start=start,
+        end=end,
+        gap=[-1] * n,
+        indent=[-1] * n,
+        tag=tag,
+        node=node,
+        links=Links(block=link_block, start=link_start, end=link_end, href=link_href, node=link_node),
+        nodes=Nodes(parent=parent, tag=name, label=label, hidden=hidden),
+        head=head.head(times),
+        flags=(Flag.BLOCKS_MERGED,) if merged else (),
+    )
+
+
+def _read_label(token: Token) -> tuple[str, bool]:
+    """Return what names an element, and whether its tag hides it."""
+    start = read_start(token.tag or "", token)
+    return start.read_label(), start.hides

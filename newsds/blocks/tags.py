@@ -47,7 +47,7 @@ _APART: Final = frozenset(("span", "time", "small", "label", "cite", "data"))
 """Inline elements without a meaning for the text: where one ends and the next begins, a page shows a space."""
 _BESIDE: Final = _APART | {"a", "b", "em", "i", "strong"}
 """What may begin there."""
-_SHOWN: Final = {
+ATTRIBUTES: Final = {
     **dict.fromkeys(("class", "id", "role", "itemprop", "rel", "data-testid"), "label"),
     "hidden": "hidden",
     "style": "style",
@@ -55,7 +55,7 @@ _SHOWN: Final = {
 }
 """Attributes that name an element or hide it."""
 _HIDDEN_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_NEVER_HIDDEN: Final = frozenset(("html", "body", "main", "article"))
+NEVER_HIDDEN: Final = frozenset(("html", "body", "main", "article"))
 """Hidden in the source only until a script shows them: nothing else is on the page."""
 
 _HEAD: Final = frozenset(("html", "link", "meta"))
@@ -158,7 +158,7 @@ class Start:
         label = ""
         hides = aria = False
         for name, value in self.attrs:
-            kind = _SHOWN.get(name)
+            kind = ATTRIBUTES.get(name)
             if kind is None:
                 continue
             if kind == "label":
@@ -172,7 +172,7 @@ class Start:
                 aria = value == "true"
         if aria:
             label += " aria-hidden"
-        self.hides = hides and self.kind.tag not in _NEVER_HIDDEN
+        self.hides = hides and self.kind.tag not in NEVER_HIDDEN
         self.label = " ".join(label.lower().split())
         return self.label
 
@@ -183,14 +183,12 @@ _USUAL: Final = (
     " strike strong sub sup symbol text tspan tt u use var"
 ).split()
 """Other tags that pages are made of, so that they need not be made anew for each page."""
-_KINDS: Final = {
-    tag: Kind(tag) for tag in sorted(_BREAKS | VOID_TAGS | _SKIPPED | _BESIDE | _HEAD | {"title", *_USUAL})
-}
-PLAIN: Final = {tag: Start(_KINDS[tag], None) for tag in VOID_TAGS - _HEAD}
+KINDS: Final = {tag: Kind(tag) for tag in sorted(_BREAKS | VOID_TAGS | _SKIPPED | _BESIDE | _HEAD | {"title", *_USUAL})}
+PLAIN: Final = {tag: Start(KINDS[tag], None) for tag in VOID_TAGS - _HEAD}
 """Start tags of which no attribute counts."""
 BARE: Final[dict[str, Start | str]] = {
-    **{f"<{tag}>": PLAIN.get(tag) or Start(kind, None) for tag, kind in _KINDS.items()},
-    **{f"</{tag}>": tag for tag in _KINDS},
+    **{f"<{tag}>": PLAIN.get(tag) or Start(kind, None) for tag, kind in KINDS.items()},
+    **{f"</{tag}>": tag for tag in KINDS},
 }
 """Tags as they are written most often, by their source."""
 IMPLIED: Final = {tag: Start(Kind(tag, void=True), None) for tag in ("br", "p")}
@@ -201,7 +199,7 @@ ROOT: Final = Start(Kind(""), None)
 
 def read_start(tag: str, token: Token) -> Start:
     """Read a start tag."""
-    start = Start(_KINDS.get(tag) or Kind(tag), token)
+    start = Start(KINDS.get(tag) or Kind(tag), token)
     if tag == "a":
         target = token.attr("href")
         start.href = target.strip() if target else None
@@ -215,4 +213,4 @@ def read_start(tag: str, token: Token) -> Start:
 
 def read_end(tag: str) -> str:
     """Read an end tag: the one string that names the element, which is faster to compare."""
-    return _KINDS[tag].tag if tag in _KINDS else tag
+    return KINDS[tag].tag if tag in KINDS else tag

@@ -1,5 +1,6 @@
 """Types of the kernels; each one's Python twin says what it does."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Numbers = Any
@@ -24,6 +25,17 @@ def decode_along(
     longest: int,
     roles: Numbers,
 ) -> None: ...
+def read_blocks(
+    page: str,
+    tokens: Iterator[Any],
+    limit: int,
+    types: tuple[int, int, int],
+    names: dict[str, int],
+    kinds: Numbers,
+    shown: dict[str, int],
+    read_text: Callable[[str, int, int, int], tuple[str, str, int, int]],
+    read_label: Callable[[Any], tuple[str, bool]],
+) -> tuple[Any, ...]: ...
 def visible_lines(
     page: str, edge: str, limit: int
 ) -> tuple[list[str], list[int], list[int], list[int], list[int], list[int], bool]: ...

@@ -51,9 +51,23 @@ int text_of(Text *text, PyObject *object)
     return 0;
 }
 
+void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size)
+{
+    if (used < *room)
+        return items;
+    const Py_ssize_t wanted = used < 32 ? 64 : used * 2;
+    void *const moved =
+        used > PY_SSIZE_T_MAX / 2 / (Py_ssize_t)size ? NULL : PyMem_Realloc(items, (size_t)wanted * size);
+    if (moved == NULL)
+        PyErr_NoMemory();
+    else
+        *room = wanted;
+    return moved;
+}
+
 static int execute(PyObject *module)
 {
-    PyMethodDef *const files[] = {header_methods,   lines_methods,
+    PyMethodDef *const files[] = {blocks_methods, header_methods,   lines_methods,
                                   places_methods, sequence_methods, utf8_methods};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (PyModule_AddFunctions(module, files[i]) < 0)

@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 4
+#define REVISION 5
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {
@@ -40,6 +40,20 @@ static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
     return PyUnicode_READ(text->kind, text->data, i);
 }
 
+/* `items` with room for one more than `used`; NULL and MemoryError, with `items` as they were, if there is none. */
+void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size);
+
+/* Make room for one more in an array `what` with its `what_used` and `what_room`; return `error` if there is none. */
+#define MAKE_ROOM(owner, what, error)                                                                                  \
+    do {                                                                                                               \
+        void *const moved_ =                                                                                           \
+            with_room((owner)->what, (owner)->what##_used, &(owner)->what##_room, sizeof *(owner)->what);              \
+        if (moved_ == NULL)                                                                                            \
+            return error;                                                                                              \
+        (owner)->what = moved_;                                                                                        \
+    } while (0)
+
+extern PyMethodDef blocks_methods[];
 extern PyMethodDef header_methods[];
 extern PyMethodDef lines_methods[];
 extern PyMethodDef sequence_methods[];
