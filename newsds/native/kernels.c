@@ -35,6 +35,18 @@ void numbers_release(Numbers *numbers)
         PyBuffer_Release(&numbers->view); /* sets obj to NULL */
 }
 
+int offsets_check(const Numbers *offsets, Py_ssize_t rows)
+{
+    const int64_t *const at = offsets->view.buf;
+    int64_t before = 0;
+    for (Py_ssize_t i = 0; i < offsets->length; before = at[i++])
+        if (at[i] < before || at[i] > rows) {
+            PyErr_SetString(PyExc_ValueError, "offsets that lead nowhere");
+            return -1;
+        }
+    return 0;
+}
+
 int text_of(Text *text, PyObject *object)
 {
     if (!PyUnicode_Check(object)) {
@@ -65,10 +77,18 @@ void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size)
     return moved;
 }
 
+PyObject *text_item(Text *text, PyObject *list, Py_ssize_t i)
+{
+    PyObject *const object = PyList_GetItem(list, i);
+    return object == NULL || text_of(text, object) < 0 ? NULL : object;
+}
+
 static int execute(PyObject *module)
 {
-    PyMethodDef *const files[] = {blocks_methods, header_methods,   lines_methods,
-                                  places_methods, sequence_methods, utf8_methods};
+    PyMethodDef *const files[] = {
+        blocks_methods, evidence_methods, header_methods, held_methods, lines_methods,
+        places_methods, sequence_methods, topic_methods,  utf8_methods, words_methods,
+    };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (PyModule_AddFunctions(module, files[i]) < 0)
             return -1;

@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 5
+#define REVISION 6
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {
@@ -25,6 +25,9 @@ int numbers_take(Numbers *numbers, PyObject *object, Py_ssize_t size, Py_ssize_t
 /* Let go of them; nothing is done where nothing was taken. */
 void numbers_release(Numbers *numbers);
 
+/* Check that int64 `offsets` cut `rows` rows into runs, one behind the other; -1 and ValueError if not. */
+int offsets_check(const Numbers *offsets, Py_ssize_t rows);
+
 /* The text of a str, whatever its width. */
 typedef struct {
     const void *data;
@@ -34,6 +37,9 @@ typedef struct {
 
 /* Look at a str; -1 and TypeError if `object` is none. Valid as long as `object` is. */
 int text_of(Text *text, PyObject *object);
+
+/* Look at item `i` of a list of str; the str, borrowed, or NULL and an error. */
+PyObject *text_item(Text *text, PyObject *list, Py_ssize_t i);
 
 static inline Py_UCS4 text_at(const Text *text, Py_ssize_t i)
 {
@@ -54,10 +60,14 @@ void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size);
     } while (0)
 
 extern PyMethodDef blocks_methods[];
+extern PyMethodDef evidence_methods[];
 extern PyMethodDef header_methods[];
+extern PyMethodDef held_methods[];
 extern PyMethodDef lines_methods[];
-extern PyMethodDef sequence_methods[];
-extern PyMethodDef utf8_methods[];
 extern PyMethodDef places_methods[];
+extern PyMethodDef sequence_methods[];
+extern PyMethodDef topic_methods[];
+extern PyMethodDef utf8_methods[];
+extern PyMethodDef words_methods[];
 
 #endif

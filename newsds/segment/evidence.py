@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from newsds import metadata
 from newsds.chars import collapse
 from newsds.model import Blocks, Head
+from newsds.native import kernels
 from newsds.segment.arrays import Ints
 
 _LINE: Final = 120
@@ -37,39 +38,62 @@ _TITLES: Final = ("og:title", "twitter:title")
 _DESCRIPTIONS: Final = ("og:description", "description", "twitter:description")
 
 
+class _Declared(NamedTuple):
+    """What a page declares, in small letters."""
+
+    titles: list[str]
+    """the page's own first"""
+    exact: list[str]
+    """titles, and what is left of them without the name of the site"""
+    keywords: list[str]
+    sections: list[str]
+    descriptions: list[str]
+    """how they begin"""
+    authors: list[str]
+    body: str
+
+
 class Evidence:
     """Columns of what speaks for a block, one row a block."""
 
     def __init__(
-        self, batch: Sequence[Blocks], declared: Sequence[metadata.Metadata], texts: Sequence[str], offsets: Ints
+        self, batch: Sequence[Blocks], declared: Sequence[metadata.Metadata], texts: list[str], offsets: Ints
     ) -> None:
-        rows = int(offsets[-1])
-        self.same: Ints = np.zeros(rows, np.int64)
+        columns: Ints = np.zeros((11, int(offsets[-1])), np.int64)
+        self.same: Ints = columns[0]
         """blocks of the page with this text"""
-        self.before: Ints = np.zeros(rows, np.int64)
+        self.before: Ints = columns[1]
         """of those, above it"""
-        self.openings: Ints = np.zeros(rows, np.int64)
+        self.openings: Ints = columns[2]
         """blocks of the page that begin alike"""
-        self.openings_before: Ints = np.zeros(rows, np.int64)
-        self.title: Ints = np.zeros(rows, np.int64)
+        self.openings_before: Ints = columns[3]
+        self.title: Ints = columns[4]
         """3: a declared title; 2: in one; 1: in one, and short. Text: 2 in another of the first lines, +4 holds one"""
-        self.title_words: Ints = np.zeros(rows, np.int64)
+        self.title_words: Ints = columns[5]
         """words it shares with the declared title, of 255"""
-        self.keyword: Ints = np.zeros(rows, np.int64)
-        self.section: Ints = np.zeros(rows, np.int64)
-        self.author: Ints = np.zeros(rows, np.int64)
+        self.keyword: Ints = columns[6]
+        self.section: Ints = columns[7]
+        self.author: Ints = columns[8]
         """names a declared author"""
-        self.description: Ints = np.zeros(rows, np.int64)
+        self.description: Ints = columns[9]
         """begins as the description does"""
-        self.body: Ints = np.zeros(rows, np.int64)
+        self.body: Ints = columns[10]
         """2: in the declared body; 1: there is one, without it"""
         for blocks, of_page, a, b in zip(batch, declared, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-            keys = [t[:_LINE].casefold() for t in texts[a:b]]
-            self._repeats(keys, a)
-            if blocks.head is None:
-                self._top_lines(keys, a)
+            said = None if blocks.head is None else _declared(blocks.head, of_page, b - a)
+            if kernels is None:
+                self._fill(texts, a, b, said)
             else:
-                self._declared(blocks.head, of_page, keys, a)
+                kernels.page_evidence(texts, a, b, said, columns)
+
+    def _fill(self, texts: Sequence[str], start: int, end: int, declared: _Declared | None) -> None:
+        """Fill in the rows of a page."""
+        keys = [t[:_LINE].casefold() for t in texts[start:end]]
+        self._repeats(keys, start)
+        if declared is None:
+            self._top_lines(keys, start)
+        else:
+            self._hold(declared, keys, start)
 
     def _repeats(self, keys: Sequence[str], start: int) -> None:
         """Count lines that are alike, whole or in how they begin."""
@@ -102,19 +126,11 @@ class Evidence:
                         break
         self._shared_words(keys, start, top[0])
 
-    def _declared(self, head: Head, declared: metadata.Metadata, keys: Sequence[str], start: int) -> None:
-        titles = [collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t]
-        exact = {metadata.strip_site(t) for t in titles} | set(titles)
-        joined = "\n".join(titles)
-        keywords = {k.casefold() for k in declared.keywords}
-        sections = {collapse(s).casefold() for s in declared.sections}
-        descriptions = {
-            collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
-        }
-        authors = [a.casefold() for a in declared.authors]
-        body = collapse(declared.body).casefold()[:_BODY] if declared.body else ""
-        if len(body) * len(keys) > _WORK:
-            body = ""
+    def _hold(self, declared: _Declared, keys: Sequence[str], start: int) -> None:
+        exact, keywords = frozenset(declared.exact), frozenset(declared.keywords)
+        sections, descriptions = frozenset(declared.sections), frozenset(declared.descriptions)
+        authors, body = declared.authors, declared.body
+        joined = "\n".join(declared.titles)
         for i, key in enumerate(keys, start):
             length = len(key)
             if length < _LINE:
@@ -134,8 +150,8 @@ class Evidence:
                 self.description[i] = 1
             if body and length > _OPENING:
                 self.body[i] = 1 + (key[: _LINE // 2] in body)
-        if titles:
-            self._shared_words(keys, start, titles[0])
+        if declared.titles:
+            self._shared_words(keys, start, declared.titles[0])
 
     def _shared_words(self, keys: Sequence[str], start: int, title: str) -> None:
         """Fill in the share of words in common with a title, of the longer of the two."""
@@ -146,3 +162,20 @@ class Evidence:
                 shared = sum(map(known.__contains__, words))
                 if shared:
                     self.title_words[i] = 255 * shared // max(len(words), len(known))
+
+
+def _declared(head: Head, declared: metadata.Metadata, rows: int) -> _Declared:
+    """Return what the head of a page of so many blocks declares."""
+    titles = [collapse(t).casefold() for t in (declared.title, *map(head.meta.get, _TITLES), head.title) if t]
+    body = collapse(declared.body).casefold()[:_BODY] if declared.body else ""
+    return _Declared(
+        titles=titles,
+        exact=[form for title in dict.fromkeys(titles) for form in (title, metadata.strip_site(title))],
+        keywords=[k.casefold() for k in declared.keywords],
+        sections=[collapse(s).casefold() for s in declared.sections],
+        descriptions=[
+            collapse(d).casefold()[:_TEASER] for d in map(head.meta.get, _DESCRIPTIONS) if d and len(d) >= _TEASER
+        ],
+        authors=[a.casefold() for a in declared.authors],
+        body=body if len(body) * rows <= _WORK else "",
+    )

@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, Runs
-from newsds.segment.charclass import Kind, small
+from newsds.segment.charclass import Kind, small, table
 from newsds.segment.words import Words
 
 _SHORTEST: Final = 4
@@ -39,17 +40,15 @@ _Hashes = npt.NDArray[np.uint64]
 class Topic:
     """Columns of what lines share with the text of their page, one row a block."""
 
-    def __init__(self, texts: Sequence[str], words: Words, prose: Bools, pages: Runs) -> None:
-        block, stem = _stems(words)
-        stem = _mixed(stem, pages.page[block].astype(np.uint64))
-        told = prose[block]
-        known, count = np.unique(stem[told], return_counts=True)
-        at = np.minimum(np.searchsorted(known, stem), max(len(known) - 1, 0))
-        times = np.where(known[at] == stem, count[at], 0) if len(known) else np.zeros(len(stem), np.int64)
-        times[told] -= _within(_mixed(stem[told], block[told].astype(np.uint64)))  # elsewhere, not in the block itself
-        self.words: Ints = np.bincount(block[times > 0], minlength=pages.rows)
+    def __init__(self, texts: list[str], words: Words, prose: Bools, pages: Runs) -> None:
+        self.words: Ints = np.zeros(pages.rows, np.int64)
         """words of the line that running text elsewhere on the page has"""
-        self.shared: Ints = 255 * self.words // np.maximum(np.bincount(block, minlength=pages.rows), 1)
+        of_line: Ints = np.zeros(pages.rows, np.int64)
+        if kernels is None:
+            _tell(words, prose, pages, of_line, self.words)
+        else:
+            kernels.told_words(texts, pages.offsets, prose, table(), small(), of_line, self.words)
+        self.shared: Ints = 255 * self.words // np.maximum(of_line, 1)
         """their share of the line's words, of 255"""
         self.best: Ints = _of_best(np.where(prose, 0, self.words * self.shared), pages)
         """words shared times their share, of the highest of all lines of the page, of 255; running text is left out"""
@@ -58,9 +57,17 @@ class Topic:
         self.inside: Ints = np.zeros(pages.rows, np.int64)
         """a line near it stands in it, whole: 1 if that is most of it, 4 if not; 2 and 8: it stands in such a line"""
         short = (words.chars <= _PHRASE) & (self.words > 0) & ~prose
-        for a, b in zip(pages.offsets[:-1].tolist(), pages.offsets[1:].tolist(), strict=True):
+        if kernels is None:
+            counted = np.arange(len(pages.sizes))
+            for a, b in zip(pages.offsets[:-1].tolist(), pages.offsets[1:].tolist(), strict=True):
+                self._nest(texts[a:b], a)
+        else:
+            told = pages.total(np.where(prose, 2 * words.chars + 1, 0))  # a small letter may be two characters
+            crowded = short & (pages.total(short) * told > _WORK)
+            kernels.hold_lines(texts, pages.offsets, short & ~crowded, prose, self.times, self.inside)
+            counted = np.unique(pages.page[crowded])
+        for a, b in zip(pages.offsets[counted].tolist(), pages.offsets[counted + 1].tolist(), strict=True):
             self._count(texts, a + np.flatnonzero(short[a:b]), a + np.flatnonzero(prose[a:b]))
-            self._nest(texts[a:b], a)
 
     def _count(self, texts: Sequence[str], lines: Ints, told: Ints) -> None:
         if not len(lines) or not len(told):
@@ -94,9 +101,22 @@ def _of_best(x: Ints, pages: Runs) -> Ints:
     return np.asarray(255 * x // np.maximum(highest[pages.page], 1))
 
 
+def _tell(words: Words, prose: Bools, pages: Runs, of_line: Ints, told: Ints) -> None:
+    """Fill in the words of each line, and those of them that running text elsewhere on the page has."""
+    block, stem = _stems(words)
+    stem = _mixed(stem, pages.page[block].astype(np.uint64))
+    of_prose = prose[block]
+    known, count = np.unique(stem[of_prose], return_counts=True)
+    at = np.minimum(np.searchsorted(known, stem), max(len(known) - 1, 0))
+    times = np.where(known[at] == stem, count[at], 0) if len(known) else np.zeros(len(stem), np.int64)
+    times[of_prose] -= _within(_mixed(stem[of_prose], block[of_prose].astype(np.uint64)))  # not in the block itself
+    of_line[:] = np.bincount(block, minlength=pages.rows)
+    told[:] = np.bincount(block[times > 0], minlength=pages.rows)
+
+
 def _stems(words: Words) -> tuple[npt.NDArray[np.int32], _Hashes]:
     """Return what the words of all blocks are compared by, and the block of each, in no order that means anything."""
-    kind, joined = words.kind, words.joined
+    kind, joined, block = words.characters.kind, words.characters.joined, words.characters.block
     letter = (kind == Kind.LOWER) | (kind == Kind.UPPER) | (kind == Kind.LETTER) | (kind == Kind.MARK)
     edges = np.flatnonzero(np.diff(letter, prepend=False, append=False))
     starts, ends = edges[::2], edges[1::2]
@@ -110,7 +130,7 @@ def _stems(words: Words) -> tuple[npt.NDArray[np.int32], _Hashes]:
     dense = (kind == Kind.IDEOGRAPH) | (kind == Kind.SPACELESS)
     pairs = np.flatnonzero(dense[:-1] & dense[1:])
     pair = _mixed(joined[pairs].astype(np.uint64) * _ODD, joined[pairs + 1].astype(np.uint64))
-    return np.concatenate([words.block[starts], words.block[pairs]]), np.concatenate([stem, pair])
+    return np.concatenate([block[starts], block[pairs]]), np.concatenate([stem, pair])
 
 
 def _mixed(x: _Hashes, y: _Hashes) -> _Hashes:

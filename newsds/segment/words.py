@@ -1,4 +1,4 @@
-"""What the characters of each block show, counted for all blocks of a batch in a few passes."""
+"""What the characters of each block show, counted for all blocks of a batch in a few passes, or in one in C."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from newsds.native import kernels
 from newsds.segment.arrays import Bools, Bytes, Ints
 from newsds.segment.charclass import KINDS, Kind, table
 
@@ -18,26 +20,52 @@ _LONG: Final = 22
 _LINKED: Final = 0.7
 _CJK: Final = 0x2E7F
 """Scripts beyond it set no blank behind a full stop."""
-_ELLIPSIS: Final = 0x2026
 _DOT: Final = ord(".")
 
 
 class Words:
-    """Columns of characters and words, one row a block."""
+    """Columns of characters and words, one row a block.
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    Args:
+        texts: the blocks; none is empty.
+    """
+
+    def __init__(self, texts: list[str]) -> None:
         n = len(texts)
+        self._texts = texts
         self.chars: Ints = np.fromiter(map(len, texts), np.int64, n)
-        self.joined = joined = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        """code points of all blocks, a line break between two"""
-        start = np.zeros(n, np.int64)
-        np.cumsum(self.chars[:-1] + 1, out=start[1:])
-        last = start + self.chars - 1
-        self.kind = kind = table()[joined]
-        """kind of each code point"""
-        self.block = block = np.repeat(np.arange(n, dtype=np.int32), self.chars + 1)[: len(joined)]
-        """block of each code point"""
-        self._counts = np.bincount(block * np.int32(KINDS) + kind, minlength=n * KINDS).reshape(n, KINDS)
+        self._counts: Ints = np.empty((n, KINDS), np.int64)
+        numbers = np.empty((4, n), np.int64)
+        edges = np.empty((5, n), np.uint8)
+        if kernels is None:
+            self._count(numbers, edges)
+        else:
+            kernels.count_words(texts, table(), self._counts, numbers, edges)
+        self.tokens: Ints
+        self.capitals: Ints
+        self.sentences: Ints
+        self.tokens, self.capitals, spaced, self.sentences = numbers
+        # tenths, so that sums are exact: a word is two ideographs, or five letters of a script without blanks
+        self.tenths: Ints = 10 * spaced + 5 * self.count(Kind.IDEOGRAPH) + 2 * self.count(Kind.SPACELESS)
+        self.first: Bytes
+        self.last: Bytes
+        self.first, self.last, second, third, dots = edges
+        self.terminal: Bytes = np.where(_closes(self.last), np.where(_closes(second), third, second), self.last)
+        """the last character but for quotes and brackets behind it"""
+        self.cut: Bools = (self.terminal == Kind.ELLIPSIS) | ((dots == 2) & (self.chars > 2))
+        self.ends: Bools = (self.terminal == Kind.STOP) | (self.terminal == Kind.ELLIPSIS)
+
+    def _count(self, numbers: Ints, edges: Bytes) -> None:
+        """Fill in how many characters each block has of each kind, and what else there is to count.
+
+        Args:
+            numbers: tokens, those that begin with a capital, those that are words by their first character, sentences.
+            edges: kinds of the first, last, last but one, last but two character; how many of the last two are dots.
+        """
+        n = len(self.chars)
+        joined, kind, block = self.characters.joined, self.characters.kind, self.characters.block
+        self._counts[:] = np.bincount(block * np.int32(KINDS) + kind, minlength=n * KINDS).reshape(n, KINDS)
+        self._counts[:-1, Kind.SPACE] -= 1  # between two blocks
         blank = kind == Kind.SPACE
         before = np.ones(len(joined), np.bool_)
         before[1:] = blank[:-1]
@@ -45,29 +73,24 @@ class Words:
         opening, token = kind[opens], block[opens]
         word = (opening >= Kind.LOWER) & (opening <= Kind.DIGIT)
         spaced = word & (opening != Kind.IDEOGRAPH) & (opening != Kind.SPACELESS)
-        self.tokens: Ints = np.bincount(token, minlength=n)
-        self.capitals: Ints = np.bincount(token[opening == Kind.UPPER], minlength=n)
-        # tenths, so that sums are exact: a word is two ideographs, or five letters of a script without blanks
-        self.tenths: Ints = (
-            10 * np.bincount(token[spaced], minlength=n)
-            + 5 * self.count(Kind.IDEOGRAPH)
-            + 2 * self.count(Kind.SPACELESS)
-        )
         stops = np.flatnonzero(kind == Kind.STOP)
         closed = np.ones(len(stops), np.bool_)
         inner = stops + 1 < len(joined)
         closed[inner] = blank[stops[inner] + 1]
-        self.sentences: Ints = np.bincount(block[stops[closed | (joined[stops] > _CJK)]], minlength=n)
-        self.first: Bytes = kind[start]
-        self.last: Bytes = kind[last]
-        second, third = kind[np.maximum(last - 1, start)], kind[np.maximum(last - 2, start)]
-        self.terminal: Bytes = np.where(_closes(self.last), np.where(_closes(second), third, second), self.last).astype(
-            np.uint8
-        )
-        """the last character but for quotes and brackets behind it"""
-        dots = (joined[last] == _DOT) & (joined[np.maximum(last - 1, start)] == _DOT) & (self.chars > 2)
-        self.cut: Bools = (self.terminal == Kind.ELLIPSIS) | dots
-        self.ends: Bools = (self.terminal == Kind.STOP) | (self.terminal == Kind.ELLIPSIS)
+        numbers[0] = np.bincount(token, minlength=n)
+        numbers[1] = np.bincount(token[opening == Kind.UPPER], minlength=n)
+        numbers[2] = np.bincount(token[spaced], minlength=n)
+        numbers[3] = np.bincount(block[stops[closed | (joined[stops] > _CJK)]], minlength=n)
+        start = np.cumsum(self.chars + 1) - self.chars - 1
+        last = start + self.chars - 1
+        second, third = np.maximum(last - 1, start), np.maximum(last - 2, start)
+        edges[:4] = kind[start], kind[last], kind[second], kind[third]
+        edges[4] = (joined[last] == _DOT).astype(np.uint8) + (joined[second] == _DOT)
+
+    @cached_property
+    def characters(self) -> Characters:
+        """All characters of all blocks."""
+        return Characters(self._texts)
 
     def count(self, *kinds: Kind) -> Ints:
         """Return how many characters of some kinds each block holds."""
@@ -83,6 +106,17 @@ class Words:
         text = ~self.cut & (linked < _LINKED * self.chars)
         sentence = (self.tenths >= 10 * _PROSE) & self.ends
         return text & (sentence | ((self.tenths >= 10 * _LONG) & (2 * linked < self.chars)))
+
+
+class Characters:
+    """Columns of code points, one row each, a line break between two blocks."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.joined = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        self.kind = table()[self.joined]
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+        self.block: npt.NDArray[np.int32] = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)[: len(self.joined)]
+        """its block; of a line break, the one above"""
 
 
 def _closes(kind: Bytes) -> Bools:

@@ -14,7 +14,7 @@ from newsds.model import Blocks
 from newsds.pipeline import sniff_kind
 from tests.corpus import cases
 
-_DISPATCHING = ("arrays", "places")
+_DISPATCHING = ("arrays", "evidence", "places", "topic", "words")
 
 
 @contextmanager
