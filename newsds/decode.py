@@ -121,7 +121,8 @@ def decode(content: bytes | str, *, charset: str | None = None, limit: int = PAG
 
 
 def _meta_charset(content: bytes) -> str | None:
-    found = _META.search(content[:_META_WINDOW])
+    window = content[:_META_WINDOW]
+    found = _META.search(window) if b"charset" in window.lower() else None
     name = canonical_charset(found[1].decode("ascii", "replace")) if found else None
     return "utf-8" if name and name.startswith("utf-16") else name  # the standard's rule: it was read as ASCII
 

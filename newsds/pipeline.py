@@ -29,6 +29,8 @@ _BATCH: Final = 64
 """Pages in one pass: enough that the cost of a pass is shared, few enough that their columns stay in the cache."""
 _SNIFFED: Final = 1 << 16
 """Characters looked at to tell HTML from text."""
+_NOTHING_DECLARED: Final = read_metadata(Head())
+"""What a dump declares."""
 
 
 def sniff_kind(text: str, media_type: str | None = None) -> Kind:
@@ -125,7 +127,7 @@ def extract_pages(
 
 def _articles(parts: Sequence[tuple[Page, Decoded, Blocks]], weights: str | None) -> list[Article]:
     """Label and assemble pages; what is no text is not looked at."""
-    declared = [read_metadata(blocks.head or Head()) for _, _, blocks in parts]
+    declared = [read_metadata(blocks.head) if blocks.head else _NOTHING_DECLARED for _, _, blocks in parts]
     texts = [i for i, (_, decoded, _) in enumerate(parts) if Flag.BINARY not in decoded.flags]
     labels = segment([parts[i][2] for i in texts], [declared[i] for i in texts], weights=weights)
     found = dict(zip(texts, labels, strict=True))

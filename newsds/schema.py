@@ -168,6 +168,8 @@ def features() -> datasets.Features:
 _ARTICLE_FIELDS: Final = tuple(f.name for f in fields(Article))
 CONFIDENCES: Final = {"confidence" if f.name == "page" else f"confidence_{f.name}": f.name for f in fields(Confidence)}
 """Columns that `Article.confidence` is spread over → its fields."""
+_ROLE_NAMES: Final = {role: role.value for role in Role}
+"""Plain strings: Arrow takes long over members of enumerations."""
 _STRING_LISTS: Final = ("authors", "captions", "tags", "keywords", "comments")
 _REJECTION_FIELDS: Final = tuple(f.name for f in fields(Rejection))
 
@@ -242,7 +244,7 @@ def _column_of(articles: Sequence[Article], field: pa.Field) -> pa.Array:
 def _part(rows: Sequence[Any], name: str) -> Iterable[Any]:
     """One field of each row."""
     column = rows.columns[name] if isinstance(rows, Rows) else [getattr(row, name) for row in rows]
-    return map(str.__str__, column) if name == "role" else column  # Arrow takes long over members of enumerations
+    return map(_ROLE_NAMES.__getitem__, column) if name == "role" else column
 
 
 def articles_from_batch(batch: pa.RecordBatch | pa.Table) -> Iterator[Article]:

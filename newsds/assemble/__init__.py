@@ -6,8 +6,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import timedelta
-from itertools import accumulate
+from datetime import date, timedelta
+from itertools import accumulate, chain
 from typing import Any, Final, Literal
 
 from newsds import metadata
@@ -61,6 +61,10 @@ _KINDS: Final[Mapping[str, ParagraphKind]] = {
     "blockquote": "quote",
 }
 """Elements → the kind of the paragraphs in them; the innermost decides."""
+_TELLING: Final = frozenset((*_KINDS, "table", "tr", "td", "th"))
+"""Elements that tell of paragraphs in them."""
+_Place = tuple[ParagraphKind, int, int]
+"""The kind of a paragraph, the table row it is in, -1 outside of one, and the tables around it."""
 
 
 def assemble(
@@ -112,7 +116,7 @@ def assemble(
     published, modified = _dates(declared, head, dated, bylines, language)
     if declared.published and published:
         shown = _shown_dates(blocks, by_role, language)
-        if _contradict(shown, (published, modified), language):
+        if _contradict(shown.values(), (published, modified)):
             flags.add(Flag.METADATA_CONFLICT)
             published = _first_shown(shown, published, language)
     if any(m and not m.zone_known for m in (published, modified)):
@@ -170,33 +174,43 @@ def _identity(page: Page, decoded: Decoded, digest: str) -> str:
 
 
 def _body(blocks: Blocks, indices: Sequence[int]) -> tuple[str, Sequence[Paragraph]]:
-    kinds: list[ParagraphKind] = []
-    texts: list[str] = []
-    copies = _copies([blocks.text[i] for i in indices])
-    places: dict[int, tuple[ParagraphKind, int, int]] = {0: ("p", -1, 0)}
-    last_row = -1  # the table row that the last paragraph is of
-    for k, i in enumerate(indices):
-        text = blocks.text[i]
-        if k in copies:
-            continue
-        if blocks.nodes is None:
-            kind, row = _kind_of_line(text), -1
-        else:
-            node = blocks.node[i]
-            kind, row, _ = places.get(node) or _place(blocks.nodes, node, places)
-        if kind == "table" and row == last_row >= 0:
-            texts[-1] += " " + text
-        else:
-            kinds.append(kind)
-            texts.append(text)
-        last_row = row if kind == "table" else -1
-    ends = list(accumulate(len(text) + len(PARAGRAPH_BREAK) for text in texts))
+    texts = [blocks.text[i] for i in indices]
+    copies = _copies(texts)
+    if copies:
+        indices = [i for k, i in enumerate(indices) if k not in copies]
+        texts = [blocks.text[i] for i in indices]
+    if blocks.nodes is None:
+        kinds = list(map(_kind_of_line, texts))
+    else:
+        places: dict[int, _Place] = {0: ("p", -1, 0)}
+        found = [
+            places.get(node) or _place(blocks.nodes, node, places) for node in map(blocks.node.__getitem__, indices)
+        ]
+        kinds = [kind for kind, _, _ in found]
+        if "table" in kinds:
+            kinds, texts = _in_rows(found, texts)
+    ends = list(accumulate(map(len, texts), lambda end, length: end + len(PARAGRAPH_BREAK) + length))
     columns: dict[str, Sequence[Any]] = {
         "kind": kinds,
-        "start": [0, *ends[:-1]][: len(ends)],
-        "end": [e - len(PARAGRAPH_BREAK) for e in ends],
+        "start": [0, *(end + len(PARAGRAPH_BREAK) for end in ends[:-1])][: len(ends)],
+        "end": ends,
     }
     return PARAGRAPH_BREAK.join(texts), Rows(Paragraph, columns)
+
+
+def _in_rows(places: Sequence[_Place], texts: Sequence[str]) -> tuple[list[ParagraphKind], list[str]]:
+    """Join the cells of each table row."""
+    kinds: list[ParagraphKind] = []
+    joined: list[str] = []
+    last_row = -1  # the table row that the last paragraph is of
+    for (kind, row, _), text in zip(places, texts, strict=True):
+        if kind == "table" and row == last_row >= 0:
+            joined[-1] += " " + text
+        else:
+            kinds.append(kind)
+            joined.append(text)
+        last_row = row if kind == "table" else -1
+    return kinds, joined
 
 
 def _copies(texts: Sequence[str]) -> Set[int]:
@@ -224,10 +238,8 @@ def _kind_of_line(text: str) -> ParagraphKind:
     return "h2" if len(text) <= 80 and text[-1].isalnum() else "p"
 
 
-def _place(
-    nodes: Nodes, node: int, places: dict[int, tuple[ParagraphKind, int, int]]
-) -> tuple[ParagraphKind, int, int]:
-    """The kind of a paragraph in an element, the table row it is in, -1 outside of one, and the tables around.
+def _place(nodes: Nodes, node: int, places: dict[int, _Place]) -> _Place:
+    """The place of a paragraph in an element.
 
     A table inside another lays out the page; one by itself holds data.
 
@@ -237,21 +249,22 @@ def _place(
         places: what is known of elements; added to.
     """
     path = []
-    while node not in places:
+    while (place := places.get(node)) is None:
         path.append(node)
         node = nodes.parent[node]
-    kind, row, tables = places[node]
     for node in reversed(path):
         tag = nodes.tag[node]
-        if tag == "table":
-            tables += 1
-        elif tag in ("td", "th"):
-            kind = "table" if tables <= 1 else "p"
-        elif tag == "tr":
-            row = node
-        kind = _KINDS.get(tag, kind)
-        places[node] = kind, row, tables
-    return kind, row, tables
+        if tag in _TELLING:
+            kind, row, tables = place
+            if tag == "table":
+                tables += 1
+            elif tag in ("td", "th"):
+                kind = "table" if tables <= 1 else "p"
+            elif tag == "tr":
+                row = node
+            place = _KINDS.get(tag, kind), row, tables
+        places[node] = place
+    return place
 
 
 def _is_declared(title: str, headlines: Sequence[str]) -> bool:
@@ -259,8 +272,10 @@ def _is_declared(title: str, headlines: Sequence[str]) -> bool:
 
     Letters and digits alone count, and one may hold the other: declared headlines are cut off, or have the site's name.
     """
+    if not headlines or title in headlines:
+        return True
     shown = _folded(title)
-    if not headlines or not shown:
+    if not shown:
         return True
     return any(shown in _folded(h) or _folded(metadata.strip_site(h)) in shown for h in headlines)
 
@@ -313,25 +328,30 @@ def _dates(
     return published, modified
 
 
-def _shown_dates(blocks: Blocks, by_role: Mapping[Role, Sequence[int]], language: str | None) -> list[str]:
-    """Lines near the title and above the text that hold a full date: the article's, not that of a teaser or comment."""
+def _shown_dates(
+    blocks: Blocks, by_role: Mapping[Role, Sequence[int]], language: str | None
+) -> dict[str, frozenset[date]]:
+    """Lines near the title and above the text that hold a full date, and the days that it may be.
+
+    It is the article's, not that of a teaser or comment.
+    """
     body = min(by_role[Role.BODY], default=len(blocks))
-    return [
+    titles = by_role[Role.TITLE]
+    near = [
         blocks.text[i]
         for i in sorted((*by_role[Role.DATE], *by_role[Role.BYLINE]))
-        if i < body
-        and any(abs(i - t) <= _NEAR_TITLE for t in by_role[Role.TITLE])
-        and possible_days(blocks.text[i], language=language)
+        if i < body and any(abs(i - t) <= _NEAR_TITLE for t in titles)
     ]
+    return {line: days for line in near if (days := possible_days(line, language=language))}
 
 
-def _contradict(shown: Sequence[str], declared: Iterable[Moment | None], language: str | None) -> bool:
-    """Say whether dates are shown, and none of them is a declared one."""
-    days = {day for line in shown for day in possible_days(line, language=language)}
+def _contradict(shown: Iterable[Iterable[date]], declared: Iterable[Moment | None]) -> bool:
+    """Say whether days are shown, and none of them is a declared one."""
+    days = set(chain.from_iterable(shown))
     return bool(days) and not any(abs(day - m.at.date()) <= _SAME_DAY for m in declared if m for day in days)
 
 
-def _first_shown(shown: Sequence[str], declared: Moment, language: str | None) -> Moment:
+def _first_shown(shown: Iterable[str], declared: Moment, language: str | None) -> Moment:
     """The earliest date shown, if it is before the declared one; else that one.
 
     A later date is as likely that of an update, or of the day on which the page was fetched: in no language do words

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Final, Literal
 
 Category = Literal[
@@ -34,10 +35,14 @@ Category = Literal[
 
 _NO_WORD: Final = "PSZC"
 """Unicode categories of what is no part of a word: punctuation, signs, separators, controls. Vowel signs are (M)."""
+_NO_WORD_ASCII: Final = "".join(c for c in map(chr, range(128)) if not c.isalnum())
+"""What of ASCII is none."""
 COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
 """A number before or behind a heading: `Comments (12)`."""
 SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
 """Between a marker word and what it marks."""
+_SEPARATING: Final = re.compile("[-:：|｜—–>»→・]")
+"""One of its characters, which is found sooner."""
 _TITLE_PARTS: Final = re.compile(r"\s*[|｜:»›]\s*|\s+[-–—·•]\s+")
 _FOLLOWED_WORD: Final = re.compile(r"\S+\s+")
 PHRASE: Final = 4
@@ -56,6 +61,8 @@ class Tables:
     """the categories of each word"""
     longest: int
     """characters of the longest word"""
+    openings: Mapping[Category, Set[str]]
+    """per category, the first two characters of its words, as far as they are ASCII"""
 
 
 def load(exclude: frozenset[str] = frozenset()) -> Tables:
@@ -80,7 +87,9 @@ def load(exclude: frozenset[str] = frozenset()) -> Tables:
         categories.update(again)
     for narrow, broad in broader.items():
         words[broad] |= words[narrow]
-    return Tables(words=words, categories=categories, longest=max(map(len, categories), default=0))
+    openings = {category: {word[:2] for word in found if word[:2].isascii()} for category, found in words.items()}
+    longest = max(map(len, categories), default=0)
+    return Tables(words=words, categories=categories, longest=longest, openings=openings)
 
 
 @cache
@@ -96,6 +105,8 @@ def key(text: str) -> str:
     >>> key("  » Related Stories: "), key("ＴＡＧＳ")
     ('related stories', 'tags')
     """
+    if text.isascii():
+        return " ".join(text.lower().strip(_NO_WORD_ASCII).split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     start, end = 0, len(folded)
     while start < end and unicodedata.category(folded[start])[0] in _NO_WORD:
@@ -116,7 +127,9 @@ def categories(line: str) -> frozenset[Category]:
     word = key(line)
     found = tables().categories.get(word)
     if found is None:
-        found = tables().categories.get(key(COUNT.sub("", word)), frozenset())
+        # a count has a digit at one of its ends
+        bare = COUNT.sub("", word) if word[:1].isdecimal() or word[-1:].isdecimal() or word[-1:] == ")" else word
+        found = tables().categories.get(key(bare), frozenset())
     return found
 
 
@@ -137,6 +150,12 @@ def opens_list(line: str) -> bool:
     return any(" ".join(words[:n]) in related for n in range(_OPENING_WORDS, min(5, len(words))))
 
 
+def _may_open(line: str, category: Category) -> bool:
+    """Say whether a line may begin with a marker word of `category`: by its first two letters, if they are plain."""
+    start = line[:2]
+    return not (start.isalnum() and line[:3].isascii()) or start.lower() in tables().openings[category]
+
+
 def split_marker(line: str, category: Category) -> int | None:
     """Return where the text begins that follows a marker word of `category` and a separator; None if none does.
 
@@ -144,7 +163,8 @@ def split_marker(line: str, category: Category) -> int | None:
     >>> line[split_marker(line, "inline_related"):]
     'Why a battery lasts'
     """
-    separator = SEPARATOR.search(line[: tables().longest + 16])
+    head = line[: tables().longest + 16]
+    separator = SEPARATOR.search(head) if _may_open(line, category) and _SEPARATING.search(head) else None
     if separator is None or separator.end() == len(line):
         return None
     return separator.end() if key(line[: separator.start()]) in tables().words[category] else None
@@ -156,9 +176,11 @@ def split_phrase(line: str, category: Category) -> int | None:
     >>> "Tagged rust, planes"[split_phrase("Tagged rust, planes", "tags"):]
     'rust, planes'
     """
+    if not _may_open(line, category):
+        return None
     entries = tables().words[category]
     best = None
-    for word in list(_FOLLOWED_WORD.finditer(line[: tables().longest + 16]))[:PHRASE]:
+    for word in islice(_FOLLOWED_WORD.finditer(line[: tables().longest + 16]), PHRASE):
         if key(line[: word.end()]) in entries:
             best = word.end()  # the longest marker wins: `Posted on` before `Posted`
     return best if best is not None and best < len(line) else None

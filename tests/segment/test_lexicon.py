@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from importlib.resources import files
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from newsds.segment.lexicon import Category, categories, key, load, opens_list, split_marker
+from newsds.segment.lexicon import (
+    COUNT,
+    SEPARATOR,
+    Category,
+    categories,
+    key,
+    load,
+    opens_list,
+    split_marker,
+    split_phrase,
+)
 
 DATA = json.loads(files("newsds.segment").joinpath("lexicon.json").read_text(encoding="utf-8"))
 
@@ -176,3 +190,38 @@ def test_opens_list(line: str, opens: bool) -> None:
 def test_split_marker(line: str, category: Category, rest: str | None) -> None:
     start = split_marker(line, category)
     assert (None if start is None else line[start:]) == rest
+
+
+PIECES = st.one_of(
+    st.sampled_from(sorted(load().categories)).flatmap(lambda w: st.sampled_from((w, w.upper(), w.title()))),
+    st.sampled_from(
+        (" ", " ", ": ", " - ", "-", "：", "|", "» ", "(12)", "7", " 12 ", "\u0301", "é", "ß", "Ａ", "_", "?")
+    ),
+    st.text(max_size=3),
+)
+LINES = st.lists(PIECES, max_size=6).map("".join)
+
+
+def _folded(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    letters = [i for i, char in enumerate(folded) if unicodedata.category(char)[0] not in "PSZC"]
+    return " ".join(folded[letters[0] : letters[-1] + 1].split()) if letters else ""
+
+
+@given(LINES)
+def test_shortcuts_of_plain_text_change_nothing(line: str) -> None:
+    assert key(line) == _folded(line)
+    tables = load()
+    head = line[: tables.longest + 16]
+    bare = COUNT.sub("", key(line))
+    if len(line) <= len(head):
+        expected = tables.categories.get(key(line), tables.categories.get(key(bare), frozenset()))
+        assert categories(line) == expected
+    separator = SEPARATOR.search(head)
+    ends = [m.end() for m in re.finditer(r"\S+\s+", head)][:4]
+    for category in get_args(Category):
+        words = tables.words[category]
+        marker = separator is not None and separator.end() < len(line) and key(line[: separator.start()]) in words
+        assert split_marker(line, category) == (separator.end() if separator and marker else None)
+        end = next((end for end in reversed(ends) if key(line[:end]) in words), None)
+        assert split_phrase(line, category) == (end if end is not None and end < len(line) else None)
