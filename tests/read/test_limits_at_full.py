@@ -6,15 +6,29 @@ import gzip
 import io
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from newsds.limits import BUFFERED_BYTES, EXPANSION_RATIO, HEADER_BYTES, LINE_BYTES, NESTING
-from newsds.model import Page, Reason
-from newsds.read import InputFile, read_input
+from newsds.limits import (
+    BUFFERED_BYTES,
+    EXPANDED_BYTES,
+    EXPANSION_RATIO,
+    HEADER_BYTES,
+    LINE_BYTES,
+    MEMBERS,
+    NESTING,
+    PAGE_BYTES,
+)
+from newsds.model import Page, Reason, Rejection
+from newsds.read import InputFile, ReadSettings, dispatch, members, read_input
+from newsds.read.archive import Other
+from newsds.read.members import Fault, Members
 
 pytestmark = pytest.mark.slow
 PAGE = b"Boats wait\n\nThe boats wait for the tide.\n"
@@ -99,3 +113,80 @@ def test_buffered_bytes(more: int, tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.parquet", content)
     assert _contents(path) == [Reason.TOO_LARGE if more else PAGE]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_members(more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stand-in for the reader of zip files, since that takes a minute for as many members."""
+    folder = Other(kind="folder")
+    monkeypatch.setattr(dispatch, "zip_members", lambda file, source: repeat(folder, MEMBERS.value + more))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a/", b"")
+    out.seek(0)
+    reading = dispatch.Reading(ReadSettings())
+    found = list(reading.pages(out, "a.zip"))
+    assert [one.reason for one in found if isinstance(one, Rejection)] == [MEMBERS.code] * more
+    assert reading.skipped == {"folder": MEMBERS.value}
+
+
+class _Repeated:
+    """A decompressor that gives the same mebibyte again and again, and no more of it than is allowed for its input."""
+
+    unused_data = b""
+    data = bytes(2**20)
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self._given = 0
+
+    @property
+    def eof(self) -> bool:
+        return not self.left
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._given % 8  # of 64 KiB
+
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
+        out = self.data[: self.left]
+        self.left -= len(out)
+        self._given += 1
+        return out
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_expanded_bytes_of_a_compressed_file(more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a stand-in for the decompressor: real ones write some gigabytes a second, and would take minutes."""
+    decoder = _Repeated(EXPANDED_BYTES.value + more)
+    chunks = chain([b"\x28\xb5\x2f\xfd" + bytes(2**16 - 4)], repeat(bytes(2**16), EXPANDED_BYTES.value // 2**23))
+
+    class File:
+        def read(self, size: int) -> bytes:
+            return next(chunks, b"") if decoder.left else b""
+
+    monkeypatch.setattr(members, "new_decoder", lambda compression, dictionary: decoder)
+    size = 0
+    reasons: list[Reason] = []
+    for piece in Members(cast(BinaryIO, File()), "zstd").pieces():
+        if isinstance(piece, Fault):
+            reasons.append(piece.reason)
+        else:
+            size += len(piece.data)
+    assert reasons == [EXPANDED_BYTES.code] * more
+    assert size == EXPANDED_BYTES.value + more
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_expanded_bytes_of_columns(more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stand-in for Parquet: one value, in as many rows as it takes."""
+    page = Page(content=bytes(PAGE_BYTES.value))
+    count = EXPANDED_BYTES.value // PAGE_BYTES.value
+
+    def read(file: BinaryIO, source: str, settings: ReadSettings) -> Iterator[Page]:
+        yield from repeat(page, count + more)
+
+    monkeypatch.setattr(dispatch, "_columnar", lambda form: read)
+    found = list(dispatch.Reading(ReadSettings()).pages(io.BytesIO(b"PAR1" + bytes(60) + b"PAR1"), "a.parquet"))
+    assert found.count(page) == count
+    assert [one.reason for one in found if isinstance(one, Rejection)] == [EXPANDED_BYTES.code] * more
