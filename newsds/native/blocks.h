@@ -31,7 +31,7 @@ typedef struct {
     PyObject *getters[NAMES]; /* of that type; NULL where it has none in C */
     Py_ssize_t line;          /* found last */
     Py_ssize_t line_start;
-    Py_ssize_t lone;          /* the carriage return found last; -1 before that */
+    Py_ssize_t feed, lone;    /* line feed and carriage return found last; -1 before that */
 } Tokens;
 
 int tokens_begin(Tokens *t, PyObject *page);

@@ -112,14 +112,17 @@ static Py_ssize_t find(const Tokens *t, char c, Py_ssize_t at)
     }
 }
 
-/* Where the line ends that begins at `line_start`: at a line feed, or at a carriage return that none follows. */
+/* Where the line ends that begins at `line_start`: at a line feed, or at a carriage return that none follows. Both are
+   looked for where they are not known to be, so that each character is looked at once for each of them. */
 static Py_ssize_t end_of_line(Tokens *t)
 {
-    const Py_ssize_t feed = find(t, '\n', t->line_start);
-    while (t->lone < t->line_start || (t->lone + 1 == feed && feed < t->chars)) {
-        t->lone = find(t, '\r', t->lone < t->line_start ? t->line_start : t->lone + 1);
-    }
-    const Py_ssize_t end = t->lone < feed ? t->lone : feed;
+    if (t->feed < t->line_start)
+        t->feed = find(t, '\n', t->line_start);
+    if (t->lone < t->line_start)
+        t->lone = find(t, '\r', t->line_start);
+    while (t->lone + 1 == t->feed && t->feed < t->chars)
+        t->lone = find(t, '\r', t->feed);
+    const Py_ssize_t end = t->lone < t->feed ? t->lone : t->feed;
     if (end < t->chars)
         return end;
     PyErr_SetString(PyExc_ValueError, "a token that is not of its page");
@@ -157,7 +160,7 @@ int tokens_begin(Tokens *t, PyObject *page)
     t->page = page;
     t->chars = text.length;
     t->line = 1;
-    t->lone = -1;
+    t->feed = t->lone = -1;
     for (int i = 0; i < NAMES; i++)
         if ((t->names[i] = PyUnicode_InternFromString(names_of[i])) == NULL)
             return -1;
