@@ -55,3 +55,13 @@ def hold_lines(
 def page_evidence(
     texts: list[str], start: int, end: int, declared: tuple[list[str] | str, ...] | None, columns: Numbers
 ) -> None: ...
+def add_leaves(
+    table: Numbers,
+    feature: Numbers,
+    border: Numbers,
+    leaves: Numbers,
+    sums: Numbers,
+    blocks: int,
+    trees: int,
+    depth: int,
+) -> None: ...

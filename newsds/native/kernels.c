@@ -86,8 +86,17 @@ PyObject *text_item(Text *text, PyObject *list, Py_ssize_t i)
 static int execute(PyObject *module)
 {
     PyMethodDef *const files[] = {
-        blocks_methods, evidence_methods, header_methods, held_methods, lines_methods,
-        places_methods, sequence_methods, topic_methods,  utf8_methods, words_methods,
+        blocks_methods,
+        evidence_methods,
+        forest_methods,
+        header_methods,
+        held_methods,
+        lines_methods,
+        places_methods,
+        sequence_methods,
+        topic_methods,
+        utf8_methods,
+        words_methods,
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (PyModule_AddFunctions(module, files[i]) < 0)

@@ -14,11 +14,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from newsds.native import kernels
 from newsds.segment.arrays import Bytes
 
 _ROWS: Final = 4096
 """Blocks at a time: what the answers of all trees take in memory stays in the cache."""
 
+_WIDE: Final = 16
+"""Scores that the kernel adds at once."""
 _LANES: Final = 3
 """Scores that are summed side by side in one 64-bit number."""
 _BITS: Final = 21
@@ -56,7 +59,12 @@ class Forest:
         >>> tree.scores(np.array([[4, 6]], np.uint8)).tolist()
         [[1, 9], [3, 11]]
         """
-        blocks = table.shape[1]
+        blocks, roles = table.shape[1], len(self.bias)
+        if kernels is not None and roles <= _WIDE:
+            trees, depth = self.feature.shape
+            wide = np.zeros((blocks, _WIDE), np.int32)
+            kernels.add_leaves(table, self.feature, self.border, _padded(self), wide, blocks, trees, depth)
+            return wide[:, :roles] + self.bias
         packed = _packed(self)
         sums = np.zeros((blocks, packed.shape[2]), np.uint64)
         for start in range(0, blocks, _ROWS):
@@ -65,7 +73,6 @@ class Forest:
             for values, leaf in zip(packed, self.leaf(table[:, start : start + _ROWS]), strict=True):
                 np.take(values, leaf, axis=0, out=found, mode="clip")
                 part += found
-        roles = len(self.bias)
         out = np.empty((blocks, roles), np.int32)
         for role in range(roles):
             lane = sums[:, role // _LANES] >> np.uint64(_BITS * (role % _LANES))
@@ -79,6 +86,15 @@ class Forest:
             answer = table[self.feature[:, level]] > self.border[:, level, None]
             leaf |= answer.view(np.uint8) << np.uint8(level)
         return leaf
+
+
+@lru_cache(maxsize=8)
+def _padded(forest: Forest) -> npt.NDArray[np.int16]:
+    """Return the leaves with as many scores as the kernel adds at once."""
+    trees, leaves, roles = forest.leaves.shape
+    out = np.zeros((trees, leaves, _WIDE), np.int16)
+    out[:, :, :roles] = forest.leaves
+    return out
 
 
 @lru_cache(maxsize=8)
