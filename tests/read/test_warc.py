@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import pickle
@@ -23,7 +25,7 @@ from newsds.model import Flag, Page, Reason, Rejection
 from newsds.pipeline import extract_pages
 from newsds.read.decoders import zstd
 from newsds.read.settings import ReadSettings
-from newsds.read.warc import read_warc
+from newsds.read.warc import _from_base32, read_warc
 from tests.read.damage import page, record, response, sha1, url_of, warc_record
 
 SETTINGS = ReadSettings()
@@ -180,9 +182,6 @@ def test_resources_are_pages() -> None:
 @pytest.mark.parametrize("field", ["WARC-Block-Digest", "WARC-Payload-Digest"])
 @pytest.mark.parametrize("form", ["hex", "base32"])
 def test_digests(algorithm: str, field: str, form: str) -> None:
-    import base64
-    import hashlib
-
     body = b"<p>Tea</p>"
     block = response(body)
     data = hashlib.new(algorithm.lower().replace("-", ""), block if "Block" in field else body).digest()
@@ -194,6 +193,19 @@ def test_digests(algorithm: str, field: str, form: str) -> None:
     changed = only(made.replace(b"<p>Tea", b"<p>Ale"))
     assert isinstance(changed, Page)
     assert (changed.content, changed.flags) == (b"<p>Ale</p>", (Flag.DIGEST_MISMATCH,))
+
+
+@given(st.binary(max_size=40) | st.lists(st.sampled_from([*b"AZaz27=_+ 019\xc0"]), max_size=40).map(bytes))
+def test_base32(digest: bytes) -> None:
+    def decoded(decode: Callable[[bytes], bytes], data: bytes) -> bytes | None:
+        try:
+            return decode(data)
+        except ValueError:
+            return None
+
+    for data in (digest, base64.b32encode(digest), base64.b32encode(digest).lower().rstrip(b"=")):
+        padded = data.upper() + b"=" * (-len(data) % 8)
+        assert decoded(_from_base32, data) == decoded(base64.b32decode, padded)
 
 
 def test_digests_that_cannot_be_checked() -> None:
