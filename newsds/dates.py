@@ -101,11 +101,11 @@ def parse_date(text: str, *, language: str | None = None) -> Moment | None:
     True
     """
     text = _ascii_digits(text[:400])
-    found = _ISO.search(text)
+    found = _ISO.search(text) if "-" in text else None
     if found:
         year, month, day, hour, minute, second, zone = found.groups()
         return _moment(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), zone)
-    found = _RFC.search(text)
+    found = _RFC.search(text) if "," in text else None
     if found:
         try:
             at = parsedate_to_datetime(found[0])

@@ -59,7 +59,8 @@ def _recommendations(
         if roles[i] is Role.REC_SNIPPET:
             if title is not None:
                 snippet.append(collapse(blocks.text[i]))
-                url = url or _first_url(blocks, i, base)
+                if not url and blocks.links.block:
+                    url = _first_url(blocks, blocks.links.of(i), base)
             continue
         if title is not None:
             yield Recommendation(title=title, snippet=" ".join(snippet) or None, url=url)
@@ -89,13 +90,11 @@ def _without_ranks(found: list[Recommendation]) -> tuple[Recommendation, ...]:
     return tuple(found)
 
 
-def _titles(blocks: Blocks, i: int, base: str | None) -> Iterable[tuple[str, str | None]]:
+def _titles(blocks: Blocks, i: int, base: str | None) -> list[tuple[str, str | None]]:
     """Headlines in one block: its links if it is a run of several, else the block itself, or the link in it."""
     links, text = blocks.links, blocks.text[i]
     if not links.block:
-        for part in _numbered(text) or (text,):
-            yield clean_title(part), None
-        return
+        return [(clean_title(part), None) for part in _numbered(text) or (text,)]
     rows = links.of(i)
     long = [k for k in rows if links.end[k] - links.start[k] >= _HEADLINE]
     if long and len(rows) > 1:
@@ -106,13 +105,12 @@ def _titles(blocks: Blocks, i: int, base: str | None) -> Iterable[tuple[str, str
             if beside and all(_is_label(links.end[k] - links.start[k], end - start) for k in beside):
                 around = len(text) - sum(links.end[k] - links.start[k] for k in (main, *beside))
                 if around <= len(beside) + _HEADLINE:
-                    yield clean_title(text[start:end]), metadata.link_url(links.href[main], base)
-                    return
-    if len(long) > 1:
-        for k in long:
-            yield clean_title(text[links.start[k] : links.end[k]]), metadata.link_url(links.href[k], base)
-        return
-    yield clean_title(text), _first_url(blocks, i, base, first=long)
+                    return [(clean_title(text[start:end]), metadata.link_url(links.href[main], base))]
+        if len(long) > 1:
+            return [
+                (clean_title(text[links.start[k] : links.end[k]]), metadata.link_url(links.href[k], base)) for k in long
+            ]
+    return [(clean_title(text), _first_url(blocks, (*long, *rows), base))]
 
 
 def _is_label(length: int, main: int) -> bool:
@@ -150,8 +148,10 @@ def clean_title(text: str) -> str:
     return strip_arrows(text)
 
 
-def _first_url(blocks: Blocks, i: int, base: str | None, first: Sequence[int] = ()) -> str | None:
-    """The address of a block's first link that leads anywhere, those in `first` before the others."""
-    links = blocks.links
-    rows = links.of(i) if links.block else ()
-    return next((u for u in (metadata.link_url(links.href[k], base) for k in (*first, *rows)) if u), None)
+def _first_url(blocks: Blocks, rows: Iterable[int], base: str | None) -> str | None:
+    """The address of the first link that leads anywhere."""
+    for k in rows:
+        url = metadata.link_url(blocks.links.href[k], base)
+        if url:
+            return url
+    return None

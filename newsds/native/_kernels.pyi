@@ -15,14 +15,13 @@ def inherit(columns: tuple[Numbers, ...], elements: int, rows: int) -> bool: ...
 def find_main(columns: tuple[Numbers, ...], pages: int, elements: int, rows: int, percent: int) -> None: ...
 def common_depth(columns: tuple[Numbers, ...], pages: int, elements: int) -> bool: ...
 def probabilities(scores: Numbers, weights: Numbers, out: Numbers, roles: int) -> None: ...
-def decode_along(
+def decode_pages(
     scores: Numbers,
-    best: Numbers,
-    doubtful: Numbers,
-    first: Numbers,
+    chances: Numbers,
+    offsets: Numbers,
+    rules: Numbers,
+    bulk: float,
     transitions: Numbers,
-    other: int,
-    longest: int,
     roles: Numbers,
 ) -> None: ...
 def read_blocks(

@@ -61,6 +61,13 @@ def _transitions() -> npt.NDArray[np.int64]:
 
 
 _TRANSITIONS: Final = _transitions()
+_RULES: Final = np.array(
+    [ROLES.index(role) for role in (*ONCE, Role.BODY, Role.REC_TITLE, Role.REC_SNIPPET, Role.BOILERPLATE)]
+    + [round(least * (1 << 16)) for least in (_LEAST[Role.TITLE], _WITHOUT_BODY, _LEAST[Role.PREVIOUS])]
+    + [round(least * (1 << 16)) for least in (_LEAST[Role.NEXT], _LEAST_BESIDE, _SURE)]
+    + [_NEAR, _BETWEEN, _STEPS, _NEVER]
+)
+"""All of that in numbers, for the kernel."""
 
 
 def decode(scores: Scores, pages: Runs, never: Bools | None = None) -> Ints:
@@ -76,6 +83,11 @@ def decode(scores: Scores, pages: Runs, never: Bools | None = None) -> Ints:
     if never is not None:
         scores = np.where(never, scores.min() - _FAR, scores)
     chances = probabilities(scores)
+    if kernels is not None:
+        roles = np.empty(pages.rows, np.int64)
+        scores = np.ascontiguousarray(scores, np.int32)
+        kernels.decode_pages(scores, chances, pages.offsets, _RULES, _BULK, _TRANSITIONS, roles)
+        return roles
     adjusted = scores.astype(np.int64)
     fixed = _once(adjusted, chances, pages)
     best = np.where(fixed >= 0, fixed, adjusted.argmax(axis=1))
@@ -127,9 +139,6 @@ def _fix(fixed: Ints, role: Role, chance: Ints, least: float, pages: Runs) -> No
 def _along(adjusted: Ints, best: Ints, doubtful: Bools, pages: Runs) -> Ints:
     """Return the best roles, decoding the stretches of doubtful blocks and taking the best of each block elsewhere."""
     roles = best.copy()
-    if kernels is not None:
-        kernels.decode_along(adjusted, best, doubtful, pages.first, _TRANSITIONS, _OTHER, _STEPS, roles)
-        return roles
     rows = np.flatnonzero(doubtful)
     if not len(rows):
         return roles

@@ -89,39 +89,74 @@ def test_scores_that_do_not_fit_are_errors(changed: dict[str, Any]) -> None:
         kernels.probabilities(*(good | changed).values())
 
 
+def _rules(**changed: int) -> npt.NDArray[np.int64]:
+    names = "title previous next body rec_title rec_snippet boilerplate least without_body least_previous least_next"
+    rules = dict.fromkeys(f"{names} beside sure near between".split(), 3) | {"steps": 64, "never": -9}
+    return np.array(list((rules | changed).values()))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
-        {"scores": np.zeros((3, 2), np.int64)},
-        {"scores": np.full((2, 2), 2**60)},
-        {"best": np.array([0, 2])},
-        {"best": np.array([-1, 0])},
-        {"doubtful": np.ones(3, np.bool_)},
-        {"first": np.zeros(1, np.int64)},
-        {"transitions": np.zeros((3, 2), np.int64)},
-        {"transitions": np.zeros((2, 2), np.int64)},
+        {"scores": np.zeros((3, 4), np.int32)},
+        {"scores": np.zeros((2, 4), np.int64)},
+        {"chances": np.zeros((2, 3), np.int64)},
+        {"chances": np.full((2, 4), -1)},
+        {"chances": np.full((2, 4), 65537)},
+        {"offsets": np.array([], np.int64)},
+        {"offsets": np.array([0, 1])},
+        {"offsets": np.array([1, 2])},
+        {"offsets": np.array([0, 3, 2])},
+        {"rules": _rules()[1:]},
+        {"rules": np.append(_rules(), 1)},
+        {"rules": _rules(title=-1)},
+        {"rules": _rules(boilerplate=4)},
+        {"rules": _rules(least=0)},
+        {"rules": _rules(sure=2**60)},
+        {"rules": _rules(near=2**60)},
+        {"rules": _rules(steps=0)},
+        {"rules": _rules(steps=65)},
+        {"rules": _rules(never=-(2**60))},
+        {"bulk": "much"},
+        {"transitions": np.zeros((5, 4), np.int64)},
+        {"transitions": np.zeros((4, 4), np.int64)},
         {"transitions": np.zeros((33, 33), np.int64)},
-        {"transitions": np.full((3, 3), -(2**60))},
-        {"other": 2},
-        {"other": -1},
-        {"longest": 0},
-        {"longest": 65},
+        {"transitions": np.full((5, 5), -(2**60))},
         {"roles": np.zeros(1, np.int64)},
         {"roles": bytes(16)},
     ],
 )
 def test_blocks_that_do_not_fit_are_errors(changed: dict[str, Any]) -> None:
     good: dict[str, Any] = {
-        "scores": np.zeros((2, 2), np.int64),
-        "best": np.array([0, 1]),
-        "doubtful": np.ones(2, np.bool_),
-        "first": np.zeros(2, np.int64),
-        "transitions": np.zeros((3, 3), np.int64),
-        "other": 1,
-        "longest": 64,
+        "scores": np.zeros((2, 4), np.int32),
+        "chances": np.zeros((2, 4), np.int64),
+        "offsets": np.array([0, 1, 1, 2]),
+        "rules": _rules(title=0, previous=1, next=2),
+        "bulk": 0.5,
+        "transitions": np.zeros((5, 5), np.int64),
         "roles": np.zeros(2, np.int64),
     }
     assert kernels is not None
-    kernels.decode_along(*good.values())
+    kernels.decode_pages(*good.values())
     with pytest.raises((ValueError, TypeError, BufferError)):
-        kernels.decode_along(*(good | changed).values())
+        kernels.decode_pages(*(good | changed).values())
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_any_rules_are_followed_within_bounds(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    blocks, n = int(draw.integers(0, 90)), int(draw.integers(4, 9))
+    names = "title previous next body rec_title rec_snippet boilerplate".split()
+    rules = _rules(**{name: int(draw.integers(n)) for name in names}, steps=int(draw.integers(1, 65)))
+    roles = np.full(blocks, -1)
+    assert kernels is not None
+    kernels.decode_pages(
+        draw.integers(-99, 99, (blocks, n), np.int32),
+        draw.integers(0, 65537, (blocks, n)),
+        np.array([0, blocks // 2, blocks]),
+        rules,
+        0.5,
+        draw.integers(-99, 99, (n + 1, n + 1)),
+        roles,
+    )
+    assert all(0 <= role < n for role in roles.tolist())
