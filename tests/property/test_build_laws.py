@@ -92,7 +92,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("workers", "umask", "environment"),
     [
-        (1, "077", {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONUTF8": "0"}),
+        (1, "077", {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONUTF8": "0", "NEWSDS_PURE": "1"}),
         (2, "000", {"PYTHONHASHSEED": "2", "TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"}),
         pytest.param(4, "027", {"PYTHONHASHSEED": "3", "TZ": "UTC", "LC_ALL": "de_DE"}, marks=pytest.mark.slow),
         pytest.param(0, "022", {"PYTHONHASHSEED": "0", "TZ": "Etc/GMT+12"}, marks=pytest.mark.slow),
