@@ -1,13 +1,15 @@
 """Reading of WARC files beside FastWARC, and the memory that it takes.
 
     python benchmarks/warc.py                      # throughput, plain, gzip and zstd
+    NEWSDS_PURE=1 python benchmarks/warc.py        # without the kernels in C
     python benchmarks/warc.py --memory             # peak, and slope over the number of pages
     python benchmarks/warc.py --memory --bytes 1GB # the same over a big file
     pip install fastwarc                           # the peer; newsds needs none of it
 
 Both read a generated file of responses, in one process: address, date, HTTP header and the body's bytes of each. The
 least CPU time of several runs counts. newsds checks digests where the file states them; `--digests` writes such a
-file, and has FastWARC check them too. Figures: pages a second, and MB of unpacked archive a second.
+file, and has FastWARC check them too. Figures: pages a second, and MB of unpacked archive a second; docs/sources.md
+says how the two compare.
 """
 
 from __future__ import annotations
