@@ -1,6 +1,6 @@
 """Types of the kernels; each one's Python twin says what it does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 Numbers = Any
@@ -14,6 +14,20 @@ def number_groups(keys: Numbers, offsets: Numbers, numbers: Numbers, ranks: Numb
 def inherit(columns: tuple[Numbers, ...], elements: int, rows: int) -> bool: ...
 def find_main(columns: tuple[Numbers, ...], pages: int, elements: int, rows: int, percent: int) -> None: ...
 def common_depth(columns: tuple[Numbers, ...], pages: int, elements: int) -> bool: ...
+def screen(
+    texts: Sequence[str],
+    filter: Numbers,
+    pieces: Numbers,
+    bits: Numbers,
+    longest: int,
+    from_end: bool,
+    found: Numbers,
+) -> None: ...
+def read_addresses(addresses: Sequence[str], longest: int, columns: tuple[Numbers, ...]) -> list[str | None]: ...
+def read_lines(
+    texts: Sequence[str], words: dict[str, int], filter: Numbers, classes: Numbers, said: Numbers, asked: Numbers
+) -> None: ...
+def filter_words(words: Sequence[str], filter: Numbers) -> None: ...
 def probabilities(scores: Numbers, weights: Numbers, out: Numbers, roles: int) -> None: ...
 def decode_pages(
     scores: Numbers,

@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 8
+#define REVISION 9
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {
@@ -65,7 +65,10 @@ extern PyMethodDef evidence_methods[];
 extern PyMethodDef header_methods[];
 extern PyMethodDef held_methods[];
 extern PyMethodDef lines_methods[];
+extern PyMethodDef links_methods[];
+extern PyMethodDef marks_methods[];
 extern PyMethodDef places_methods[];
+extern PyMethodDef screen_methods[];
 extern PyMethodDef sequence_methods[];
 extern PyMethodDef topic_methods[];
 extern PyMethodDef utf8_methods[];

@@ -124,3 +124,18 @@ def numbered(keys: npt.NDArray[np.uint64], pages: Runs) -> tuple[Ints, Ints]:
     number[first] = np.arange(len(first))
     numbers[order] = np.repeat(number[order[starts]], np.diff(starts, append=pages.rows))
     return numbers, ranks
+
+
+def numbered_texts(texts: list[str]) -> tuple[Ints, list[str]]:
+    """Return the number of each text, and the texts that have these numbers from 0 on.
+
+    >>> numbered_texts(["ul", "li", "li"])[0].tolist(), numbered_texts(["ul", "li", "li"])[1]
+    ([0, 1, 1], ['ul', 'li'])
+    """
+    numbers = np.empty(len(texts), np.int64)
+    if kernels is not None:
+        return numbers, kernels.number_strings(texts, numbers)
+    once = list(dict.fromkeys(texts))
+    number = {text: i for i, text in enumerate(once)}
+    numbers[:] = [number[text] for text in texts]
+    return numbers, once

@@ -39,7 +39,8 @@ _NO_WORD_ASCII: Final = "".join(c for c in map(chr, range(128)) if not c.isalnum
 """What of ASCII is none."""
 COUNT: Final = re.compile(r"^\d{1,6}\s+|\s*\(?\d{1,6}\)?$")
 """A number before or behind a heading: `Comments (12)`."""
-SEPARATOR: Final = re.compile(r"\s*[:：|｜—–>»→・]\s*|\s+-\s+")
+SEPARATORS: Final = ":：|｜—–>»→・"
+SEPARATOR: Final = re.compile(rf"\s*[{SEPARATORS}]\s*|\s+-\s+")
 """Between a marker word and what it marks."""
 _SEPARATING: Final = re.compile("[-:：|｜—–>»→・]")
 """One of its characters, which is found sooner."""

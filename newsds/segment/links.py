@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -11,7 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from newsds.model import Blocks
-from newsds.segment.arrays import Ints
+from newsds.model import Links as PageLinks
+from newsds.native import kernels
+from newsds.segment.arrays import Bools, Ints, Runs, numbered, numbered_texts
+from newsds.segment.screen import Screen
 
 TARGETS: Final = {
     "tag": re.compile(
@@ -43,6 +45,19 @@ TARGETS: Final = {
 }
 """What an address shows of what is behind it; `here` and `script` look at its beginning."""
 _AT_START: Final = frozenset(("here", "script"))
+_SHOWN: Final = list(TARGETS).index("dated")
+"""The bit of the first of the three kinds that need no pattern in C: dated, here, script."""
+_SCREEN: Final = Screen(
+    {
+        "tag": "/ta|pic|ywo|sht|tiq|hem|abe|agw|/te|chw|/mo|uje|rgo|efw|bje|oss",
+        "category": "ego|/se|ubr|/ch|sso|/c/",
+        "author": "uth|uto|ute|/by|eop|ofi|aff|eam|ibu|akc|/wr|/us",
+        "pager": "/pa|?pa|&pa|/p/" + "".join(f"|/p{digit}" for digit in range(10)),
+        "share": "ebo|itt|ked|pin|tsa|.me|ddi|agr|utu|lto|x.c|ikt|ads",
+        "legal": "iva|erm|oki|tac|abo|mpr|nsc|ogi|gni|gis|bsc|wsl|cco",
+    }
+)
+"""Pieces of the other six, in ASCII addresses."""
 _LENGTH: Final = 300
 """Characters of an address that are looked at."""
 
@@ -66,44 +81,88 @@ class Links:
 
     def __init__(self, batch: Sequence[Blocks], offsets: Ints) -> None:
         rows = int(offsets[-1])
-        self.chars: Ints = np.zeros(rows, np.int64)
+        starts: list[int] = []
+        ends: list[int] = []
+        blocks: list[int] = []
+        nodes: list[int] = []
+        hrefs: list[str] = []
+        for page in batch:
+            links = page.links if page.nodes is not None else _NO_LINKS
+            blocks += links.block
+            starts += links.start
+            ends += links.end
+            nodes += links.node
+            hrefs += links.href
+        sizes = [len(page.links.block) if page.nodes is not None else 0 for page in batch]
+        block = np.fromiter(blocks, np.int64, len(blocks)) + np.repeat(offsets[:-1], sizes)
+        length = np.fromiter(ends, np.int64, len(ends)) - np.fromiter(starts, np.int64, len(starts))
+        self.chars: Ints = np.bincount(block, weights=length, minlength=rows).astype(np.int64)
         """characters of link text"""
-        self.links: Ints = np.zeros(rows, np.int64)
+        self.links: Ints = np.bincount(block, minlength=rows)
         self.node: Ints = np.full(rows, -1, np.int64)
         """the `a` element of the first, a row of the page's `Nodes`; -1 without one"""
         self.bits, self.segments, self.longest, self.hyphens, self.query, self.foreign, self.again = (
             np.zeros(rows, np.int64) for _ in range(7)
         )
-        for blocks, start in zip(batch, offsets.tolist(), strict=False):
-            if blocks.nodes is not None:
-                self._read(blocks, start)
-
-    def _read(self, blocks: Blocks, start: int) -> None:
-        links = blocks.links
-        if not len(links.block):
-            return
-        block = np.asarray(links.block) + start
-        length = np.asarray(links.end) - np.asarray(links.start)
-        end = start + len(blocks)
-        self.chars[start:end] = np.bincount(block - start, weights=length, minlength=end - start)
-        self.links[start:end] = np.bincount(block - start, minlength=end - start)
-        at, first = np.unique(block, return_index=True)
-        addresses = [links.href[i] for i in first.tolist()]
-        targets = [read_target(x[:_LENGTH]) for x in addresses]
-        hosts = Counter(t.host for t in targets if t.host)
-        home = hosts.most_common(1)[0][0] if hosts else ""
-        times = Counter(addresses)
-        self.node[at] = np.asarray(links.node)[first]
-        columns = np.array(
-            [(*t[:5], t.host not in ("", home), times[x]) for t, x in zip(targets, addresses, strict=True)],
-            np.int64,
-        ).T
+        at = np.flatnonzero(self.links)
+        first = np.empty(rows, np.int64)
+        first[block[::-1]] = np.arange(len(block))[::-1]  # of links of one block the last to be written is its first
+        addresses = [hrefs[i] for i in first[at].tolist()]
+        self.node[at] = np.fromiter(nodes, np.int64, len(nodes))[first[at]]
+        pages = Runs(np.diff(np.searchsorted(at, offsets)))
+        number, once = numbered_texts(addresses)
+        shown, hosts = _read_targets(once)
         for column, values in zip(
-            (self.bits, self.segments, self.longest, self.hyphens, self.query, self.foreign, self.again),
-            columns,
-            strict=True,
+            (self.bits, self.segments, self.longest, self.hyphens, self.query), shown, strict=True
         ):
-            column[at] = values
+            column[at] = values[number]
+        host, names = numbered_texts(hosts)
+        self.foreign[at] = _foreign(host[number], names, pages)
+        equal, _ = numbered(number.astype(np.uint64), pages)
+        self.again[at] = np.bincount(equal)[equal]
+
+
+_NO_LINKS: Final = PageLinks()
+
+
+def _foreign(host: Ints, names: Sequence[str], pages: Runs) -> Bools:
+    """Return which addresses have another host than most of their page that have one; of equally many, the first."""
+    group, _ = numbered(host.astype(np.uint64), pages)
+    if not len(group):
+        return np.zeros(0, np.bool_)
+    named = np.array([name != "" for name in names])[host]
+    times = np.where(named, np.bincount(group)[group], 0)
+    # groups are numbered in the order in which they are met
+    best = (times << 32) - group
+    home = np.maximum.reduceat(best, pages.offsets[:-1][pages.sizes > 0])
+    return np.asarray(named & (best != np.repeat(home, pages.sizes[pages.sizes > 0])))
+
+
+def _read_targets(addresses: list[str]) -> tuple[Ints, list[str]]:
+    """Return what addresses show: bits, segments, longest, hyphens and query of each; and their hosts."""
+    if kernels is None:
+        targets = [read_target(address[:_LENGTH]) for address in addresses]
+        return np.array([t[:5] for t in targets], np.int64).reshape(-1, 5).T, [t.host for t in targets]
+    columns = np.empty((5, len(addresses)), np.int64)
+    hosts = kernels.read_addresses(addresses, _LENGTH, tuple(columns))
+    columns[0] <<= _SHOWN
+    worth = _SCREEN.worth(addresses, longest=_LENGTH)
+    asked = np.flatnonzero(worth)
+    for i, bits in zip(asked.tolist(), worth[asked].tolist(), strict=True):
+        columns[0, i] |= _kinds(addresses[i][:_LENGTH], bits)
+    for i in [i for i, host in enumerate(hosts) if host is None]:
+        *columns[:, i], hosts[i] = read_target(addresses[i][:_LENGTH])
+    return columns, [host or "" for host in hosts]
+
+
+@lru_cache(maxsize=1 << 15)
+def _kinds(address: str, worth: int) -> int:
+    """Return the bits of the patterns that an address looks like, of those that are `worth` the search."""
+    bits = 0
+    for i, (name, pattern) in enumerate(TARGETS.items()):
+        if worth >> i & 1 and (pattern.match if name in _AT_START else pattern.search)(address):
+            bits |= 1 << i
+    return bits
 
 
 @lru_cache(maxsize=1 << 15)
@@ -113,10 +172,6 @@ def read_target(address: str) -> Target:
     >>> read_target("https://www.example.org/2024/05/rain-over-the-hills?x=1")[1:]
     (3, 19, 3, 1, 'example.org')
     """
-    bits = 0
-    for i, (name, pattern) in enumerate(TARGETS.items()):
-        if (pattern.match if name in _AT_START else pattern.search)(address):
-            bits |= 1 << i
     path = address.partition("#")[0].partition("?")[0]
     host = ""
     if path.startswith(("http", "//")):
@@ -125,7 +180,7 @@ def read_target(address: str) -> Target:
     parts = [x for x in path.split("/") if x]
     longest = max(parts, key=len, default="")
     return Target(
-        bits,
+        _kinds(address, (1 << len(TARGETS)) - 1),
         len(parts),
         len(longest),
         longest.count("-") + longest.count("_"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
 import numpy as np
 
 from newsds.dates import find_date
+from newsds.native import kernels
 from newsds.segment import lexicon
-from newsds.segment.arrays import Ints
+from newsds.segment.arrays import Bools, Bytes, Ints
 from newsds.segment.patterns import found, strings
+from newsds.segment.screen import Screen
 
 CATEGORIES: Final[tuple[lexicon.Category, ...]] = get_args(lexicon.Category)
 SIGNS: Final = ("ago", "date_inside", "date", "date_near", "credit", "notice", "promotion", "number")
@@ -26,7 +28,8 @@ _LINE: Final = 260
 """Characters of a line that can be anything but a paragraph."""
 _LEAD: Final = 48
 """Characters in which a marker and its separator stand."""
-_DATED: Final = 140
+_DATE_LINE: Final = 140
+"""Characters of a line that can be dated."""
 _NOTICE_LENGTH: Final = 300
 _PROMOTION_LENGTH: Final = 220
 _CREDIT_WINDOW: Final = 90
@@ -51,11 +54,19 @@ _CREDIT: Final = re.compile(
 )
 """The photographer's name at the end of a caption."""
 _NOTICE: Final = (
-    r"^[^\pL\pN_]*(?:©|\(c\)|copyright\b)|^.{0,40}©\s?(?:19|20)\d\d\b|all rights reserved|alle rechte vorbehalten"
+    r"all rights reserved|alle rechte vorbehalten"
     r"|tous droits réservés|derechos reservados|direitos reservados|diritti riservati|все права защищены"
     r"|всі права захищені|tüm hakları saklıdır|wszelkie prawa zastrzeżone|无断转载|無断転載|無断複製|무단전재"
     r"|版权所有|版權所有|جميع الحقوق محفوظة|सर्वाधिकार सुरक्षित"
 )
+_OWNED: Final = r"^[^\pL\pN_]*(?:©|\(c\)|copyright\b)"
+"""A notice that begins with its sign, in RE2's syntax."""
+_MAYBE_OWNED: Final = re.compile(r"\W*(?:©|\(c\)|copyright\b)", re.ASCII | re.IGNORECASE)
+_SURELY_OWNED: Final = re.compile(
+    r"(?:[^\w\x80-\U0010ffff]|[\xa0•·–—«»])*(?:©|\(c\)|copyright\b)", re.ASCII | re.IGNORECASE
+)
+"""Both leave little to RE2, which takes long to make ready for all letters and digits there are."""
+_OWNED_SINCE: Final = re.compile(r".{0,40}©[\t\n\f\r ]?(?:19|20)\d\d\b", re.ASCII)
 _PROMOTION: Final = (
     r"newsletter|nyhetsbrev|nieuwsbrief|boletín|boletim|hírlevél|bülten|рассылк|розсилк|メールマガジン|뉴스레터|نشرتنا"
     r"|النشرة البريدية|न्यूज़लेटर|\b(?:in|to) your inbox\b|\byour (?:e-?mail|inbox)\b|posteingang|boîte mail"
@@ -67,36 +78,57 @@ _PATTERNS: Final = {"notice": (_NOTICE, _NOTICE_LENGTH), "promotion": (_PROMOTIO
 """Sign → its pattern in RE2's syntax, and characters of a block that can be one."""
 
 
-class Said(NamedTuple):
-    """What the words of one line say, as bits: one a category of the lexicon, one a sign."""
-
-    whole: int
-    """the line is a heading or marker word"""
-    marker: int
-    """it begins with one and a separator"""
-    phrase: int
-    """it begins with one"""
-    signs: int
-
-
-_NOTHING: Final = Said(0, 0, 0, 0)
-_CREDITED: Final = Said(0, 0, 0, 1 << SIGNS.index("credit"))
+_SCREEN: Final = Screen(
+    {
+        "credit": "oto|mag|bil|fot|фот|имк|ورة|صوي|ोटो|진|真|図|图|摄|撮|供|©|▲",
+        "notice": "©|(c)|yri|hts|rbe|rvé|rva|щищ|хищ|akl|wsz|无断转|断転載|断複製|무단전|版权所|版權所|حفو|वाध",
+        "promotion": "wsl|tsb|wsb|bol|hír|bül|сыл|зси|マガジ|스레터|شرت|بري|लेट|nbo|ema|e-m|tei|oît|dej|gn |gni|bsc|z-v"
+        "|crí|ssi|vit|дпи|ідп|阅|閱|독",
+    }
+)
+"""Pieces of the patterns; of the notices that begin with their sign, too."""
+_CREDIT_BIT: Final = 1 << _SCREEN.names.index("credit")
+_COUNTED: Final = 1
+_DATED: Final = 2
+_POINTS: Final = 4
+"""What is left to be asked of a line: whether it is a word with a number, whether it is dated, which arrow it has."""
+_PART: Final = 16
+"""Bits of each of the three things that words say."""
 
 
 class Marks:
-    """Columns of bits, one row a block: the bits of `Said`."""
+    """Columns of bits, one row a block: one bit a category of the lexicon, or a sign."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        said = np.array([_said(t) if len(t) <= _LINE else _said_by_paragraph(t) for t in texts], np.int64)
-        self.whole: Ints
-        self.marker: Ints
-        self.phrase: Ints
-        self.signs: Ints
-        self.whole, self.marker, self.phrase, self.signs = said.reshape(-1, 4).T
+        texts = list(texts)
+        said, asked = _read_lines(texts)
+        for i in np.flatnonzero(asked & _COUNTED).tolist():
+            said[i] |= _counted(texts[i])
+        self.whole: Ints = said & (1 << _PART) - 1
+        """the line is a heading or marker word"""
+        self.marker: Ints = said >> _PART & (1 << _PART) - 1
+        """it begins with one and a separator"""
+        self.phrase: Ints = said >> 2 * _PART
+        """it begins with one"""
+        self.signs: Ints = np.zeros(len(texts), np.int64)
+        for i in np.flatnonzero(asked & _DATED).tolist():
+            self.signs[i] = _dated(texts[i])
+        worth = _SCREEN.worth(texts, longest=_NOTICE_LENGTH, from_end=True)
+        for i in np.flatnonzero(worth & _CREDIT_BIT).tolist():
+            if _credited(texts[i]):
+                self.signs[i] |= 1 << SIGNS.index("credit")
         for name, (pattern, longest) in _PATTERNS.items():
-            short = strings([t if len(t) <= longest else "" for t in texts])
-            self.signs = self.signs | (found(short, pattern, ignore_case=True).astype(np.int64) << SIGNS.index(name))
-        self.arrow: Ints = np.fromiter(map(_arrow, texts), np.int64, len(texts))
+            rows = np.flatnonzero(worth >> _SCREEN.names.index(name) & 1).tolist()
+            rows = [i for i in rows if len(texts[i]) <= longest]
+            if rows:
+                of_rows = [texts[i] for i in rows]
+                hit = found(strings(of_rows), pattern, ignore_case=True)
+                if name == "notice":
+                    hit |= _owned(of_rows)
+                self.signs[rows] |= hit.astype(np.int64) << SIGNS.index(name)
+        self.arrow: Ints = np.zeros(len(texts), np.int64)
+        for i in np.flatnonzero(asked & _POINTS).tolist():
+            self.arrow[i] = _arrow(texts[i])
 
 
 def bit(column: Ints, category: lexicon.Category) -> Ints:
@@ -110,7 +142,7 @@ def sign(column: Ints, name: str) -> Ints:
 
 
 @cache
-def _masks() -> Mapping[str, int]:
+def _masks() -> dict[str, int]:
     """Word → bits of its categories."""
     out: dict[str, int] = {}
     words = lexicon.tables().words
@@ -120,15 +152,34 @@ def _masks() -> Mapping[str, int]:
     return out
 
 
+def _read_lines(texts: list[str]) -> tuple[Ints, Ints]:
+    """Return what the words of lines say, and what is left to be asked of them."""
+    if kernels is None:
+        said = [_said(text) if len(text) <= _LINE else 0 for text in texts]
+        asked = [(_DATED if len(text) <= _DATE_LINE else 0) | _POINTS for text in texts]
+        return np.array(said, np.int64), np.array(asked, np.int64)
+    said, asked = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
+    kernels.read_lines(texts, _masks(), *_filters(), said, asked)
+    return said, asked
+
+
+@cache
+def _filters() -> tuple[Bytes, Bytes]:
+    """Return which words there may be, and the classes of characters, as the kernel has them."""
+    words, classes = np.zeros(1 << 13, np.uint8), np.zeros(1 << 16, np.uint8)
+    kernels.filter_words(list(_masks()), words)
+    for i, of in enumerate((_EDGES, lexicon.SEPARATORS, "".join(_LEFT | _RIGHT))):
+        classes[list(map(ord, of))] |= 1 << i
+    return words, classes
+
+
 @lru_cache(maxsize=1 << 15)  # menus, footers and dates stand on many pages of a site
-def _said(line: str) -> Said:
+def _said(line: str) -> int:
     masks = _masks()
-    folded = " ".join(line.casefold().strip(_EDGES).split())
+    folded = _folded(line)
     whole = marker = phrase = 0
     if len(line) <= _MARKED:
-        whole = masks.get(folded, 0)
-        if not whole and _DIGIT.search(folded):
-            whole = masks.get(lexicon.COUNT.sub("", folded).strip(_EDGES), 0)
+        whole = masks.get(folded, 0) or _counted(line)
     separator = lexicon.SEPARATOR.search(line, 0, _LEAD)
     if separator is not None and separator.end() < len(line):
         marker = masks.get(line[: separator.start()].casefold().strip(_EDGES), 0)
@@ -138,28 +189,52 @@ def _said(line: str) -> Said:
     if len(words) == 1 and not line.isascii():
         for n in range(2, min(_PREFIX, len(folded))):
             phrase |= masks.get(folded[:n], 0)
-    return Said(whole, marker, phrase, _signs(line))
+    return whole | marker << _PART | phrase << 2 * _PART
 
 
-def _said_by_paragraph(text: str) -> Said:
-    return _CREDITED if _CREDIT.search(text[-_CREDIT_WINDOW:]) else _NOTHING
+def _folded(line: str) -> str:
+    return " ".join(line.casefold().strip(_EDGES).split())
 
 
-def _signs(line: str) -> int:
-    found = set()
-    if len(line) <= _DATED and _DIGIT.search(line):
-        if _NUMBER.match(line):
-            found.add("number")
-        if _AGO.match(line):
-            found.add("ago")
-        elif (date := find_date(line)) is not None:
-            found.add("date_inside")
-            beside = len(line) - (date[1] - date[0])
-            if beside <= _NEAR_DATE:
-                found.add("date" if beside <= _WHOLE_DATE else "date_near")
-    if line.startswith("▲") or _CREDIT.search(line[-_CREDIT_WINDOW:]):
-        found.add("credit")
-    return sum(1 << i for i, name in enumerate(SIGNS) if name in found) if found else 0
+@lru_cache(maxsize=1 << 15)
+def _counted(line: str) -> int:
+    """Bits of a word with a number before or behind it."""
+    folded = _folded(line)
+    return _masks().get(lexicon.COUNT.sub("", folded).strip(_EDGES), 0) if _DIGIT.search(folded) else 0
+
+
+@lru_cache(maxsize=1 << 15)
+def _credited(text: str) -> bool:
+    return (len(text) <= _LINE and text.startswith("▲")) or _CREDIT.search(text[-_CREDIT_WINDOW:]) is not None
+
+
+@lru_cache(maxsize=1 << 15)
+def _dated(line: str) -> int:
+    """Bits of the signs that are made of numbers."""
+    if not _DIGIT.search(line):
+        return 0
+    signs = set()
+    if _NUMBER.match(line):
+        signs.add("number")
+    if _AGO.match(line):
+        signs.add("ago")
+    elif (date := find_date(line)) is not None:
+        signs.add("date_inside")
+        beside = len(line) - (date[1] - date[0])
+        if beside <= _NEAR_DATE:
+            signs.add("date" if beside <= _WHOLE_DATE else "date_near")
+    return sum(1 << SIGNS.index(name) for name in signs)
+
+
+def _owned(texts: list[str]) -> Bools:
+    """Return which texts begin as a notice, or with a few words before a sign and year."""
+    maybe = [_MAYBE_OWNED.match(text) is not None for text in texts]
+    found_ = np.array([_OWNED_SINCE.match(text) is not None for text in texts])
+    found_ |= [of and _SURELY_OWNED.match(text) is not None for of, text in zip(maybe, texts, strict=True)]
+    left = np.flatnonzero(np.array(maybe) & ~found_).tolist()
+    if left:
+        found_[left] = found(strings([texts[i] for i in left]), _OWNED, ignore_case=True)
+    return found_
 
 
 _LEFT: Final = frozenset("«‹←⟵◀◄❮⇐＜<")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from newsds.model import Blocks
 from newsds.native import kernels
-from newsds.segment.arrays import Bools, Ints, summed
+from newsds.segment.arrays import Bools, Ints, numbered_texts, summed
 from newsds.segment.patterns import found, strings
 
 
@@ -178,17 +178,6 @@ def _label_bits(labels: Sequence[str]) -> list[int]:
     return [read[label] if known is None else known for label, known in bits.items()]
 
 
-def _numbered(texts: list[str]) -> tuple[Ints, list[str]]:
-    """Return the number of each text, and the texts that have these numbers from 0 on."""
-    numbers = np.empty(len(texts), np.int64)
-    if kernels is not None:
-        return numbers, kernels.number_strings(texts, numbers)
-    once = list(dict.fromkeys(texts))
-    number = {text: i for i, text in enumerate(once)}
-    numbers[:] = [number[text] for text in texts]
-    return numbers, once
-
-
 class Places:
     """Columns of elements, one row an element of the batch; text pages have one element, their document."""
 
@@ -214,8 +203,8 @@ class Places:
         self.node: Ints = np.fromiter(node, np.int64, len(node))
         """the element of each block"""
         self.node += np.repeat(self.offsets[:-1], np.diff(offsets))
-        name, names = _numbered(tags)
-        said, once = _numbered(labels)
+        name, names = numbered_texts(tags)
+        said, once = numbered_texts(labels)
         self.tag: Ints = np.array([TAGS.get(x, 0) for x in names], np.int64)[name]
         self.labels: Ints = np.array(_label_bits(once), np.int64)[said]
         """bits of `LABELS` that the element itself bears"""
