@@ -30,7 +30,7 @@ _YEAR_LAST: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(
 _NAMED: Final = re.compile(
     r"(?<!\d)(?P<d1>\d{1,2})(?:st|nd|rd|th|er|ste|e|º|ª|\.)?[\s\-/]*(?:de\s+|di\s+|d['’]|ng\s+)?(?P<m1>[^\W\d_][\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*\.?(?:\s(?:الثاني|الأول))?)[\s\-/,]*"
     r"(?:de\s+|del\s+|of\s+)?(?P<y1>(?:19|20)\d\d)(?!\d)"
-    r"|(?P<m2>[^\W\d_]\w*)\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)"
+    r"|(?<![^\W\d_])(?P<m2>[^\W\d_]\w*)\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)"
     r"|(?P<y3>(?:19|20)\d\d)[\s.,]+(?:m\.\s+|gada\s+)?(?P<m3>[^\W\d_]\w*)\.?\s+(?P<d3>\d{1,2})(?!\d)"
 )
 _TIME: Final = re.compile(
@@ -38,8 +38,9 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DIGIT: Final = re.compile(r"[^\D0-9]")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\s?\d\d(?!\d)")
-"""Every date has one: a year in full, or the last two digits of one behind a separator."""
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEAR: Final = re.compile(r"[-/.]\s?\d\d(?!\d)")
+"""Every date has a year in full, or the last two digits of one behind a separator."""
 _FULL_YEAR: Final = 4
 """Digits."""
 _EARLIEST: Final = 1900
@@ -185,10 +186,10 @@ def _clock(text: str, day: re.Match[str]) -> re.Match[str] | None:
 
 def _days(text: str) -> list[re.Match[str]]:
     """What may be a day, in the order of the text."""
-    if not _YEAR.search(text):
-        return []
-    found = [m for p in (_YEAR_FIRST, _NAMED, _YEAR_LAST) for m in p.finditer(text)]
-    return sorted(found, key=lambda m: m.start())
+    if _YEAR.search(text):
+        found = [m for p in (_YEAR_FIRST, _NAMED, _YEAR_LAST) for m in p.finditer(text)]
+        return sorted(found, key=lambda m: m.start())
+    return list(_YEAR_LAST.finditer(text)) if _SHORT_YEAR.search(text) else []
 
 
 def _is_month(name: str) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from newsds.dates import month_number, parse_date, possible_days
+from newsds.dates import _NAMED, _YEAR_FIRST, _YEAR_LAST, _days, month_number, parse_date, possible_days
 
 MIDNIGHT = "T00:00:00+00:00"
 
@@ -194,3 +197,19 @@ def test_result_is_utc() -> None:
     moment = parse_date("2024-05-03T23:00:00-05:00")
     assert moment is not None
     assert moment.at == datetime(2024, 5, 4, 4, tzinfo=UTC)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "May Mai 3 12 18 2024 1999 24 _ 1May x_May st . / - , 年 月 é a\u0301 d' ng\u00a0".split(" ") + [" "]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_what_spares_patterns_changes_nothing(line: str) -> None:
+    slow = _NAMED.pattern.replace(r"(?<![^\W\d_])(?P<m2>", "(?P<m2>")
+    assert slow != _NAMED.pattern
+    patterns = (_YEAR_FIRST, re.compile(slow), _YEAR_LAST)
+    found = sorted((m for p in patterns for m in p.finditer(line)), key=lambda m: m.start())
+    assert [m.regs for m in _days(line)] == [m.regs for m in found]

@@ -34,6 +34,7 @@ from newsds.rows import Rows
 from newsds.segment import lexicon
 
 _NO_HEAD: Final = Head()
+_ROLES: Final = tuple(Role)
 _NOTHING_DECLARED: Final = metadata.Metadata()
 _READ_AS_IT_STANDS: Final = frozenset(("utf-8", "transport", "meta"))
 """Sources of an encoding by which UTF-8 without flags is the page's bytes, all of them."""
@@ -84,7 +85,7 @@ def assemble(
         declared = metadata.read_metadata(head) if blocks.head else _NOTHING_DECLARED
     url = next((u for u in (page.url, declared.url) if u and metadata.is_web_url(u)), None)
     site = metadata.site_of(url) if url else None
-    by_role: dict[Role, list[int]] = {role: [] for role in Role}
+    by_role: dict[Role, list[int]] = {role: [] for role in _ROLES}
     last, indices = None, by_role[Role.BOILERPLATE]
     for i, role in enumerate(labels.roles):
         if role is not last:  # most blocks have the role of the one above
