@@ -190,7 +190,10 @@ static inline Py_ssize_t at_most(Py_ssize_t length, Py_ssize_t most)
 static int line_order(const Codes *codes, const Line *one, const Line *other, Py_ssize_t most)
 {
     const Py_ssize_t a = at_most(one->length, most), b = at_most(other->length, most);
-    const int order = memcmp(codes->at + one->start, codes->at + other->start, (size_t)at_most(a, b) * sizeof(Py_UCS4));
+    const Py_UCS4 *const x = codes->at + one->start, *const y = codes->at + other->start;
+    if (a && b && *x != *y)
+        return *x < *y ? -1 : 1;
+    const int order = memcmp(x, y, (size_t)at_most(a, b) * sizeof *x);
     return order ? order : (a > b) - (a < b);
 }
 

@@ -10,22 +10,26 @@ PyDoc_STRVAR(hold_lines_doc,
 
 #define LONGEST 300 /* characters of a line that may hold another, or stand in one */
 #define WHOLE 12    /* characters of a line that is not in another by chance */
-#define NEAR 3      /* lines either way */
+#define AROUND 3    /* lines either way in which one may stand */
 
-enum { LONG_OF_MOST = 1, SHORT_OF_MOST = 2, LONG = 4, SHORT = 8 };
+/* A line holds one that is most of it, is most of one; holds a shorter one, is in a longer one. */
+enum { HOLDS_MOST = 1, IS_MOST = 2, HOLDS = 4, IS_HELD = 8 };
 
 enum { OFFSETS, IS_SHORT, PROSE, TIMES, INSIDE, ARRAYS };
+
+typedef struct {
+    Line line;
+    int middling; /* may hold another, or stand in one */
+} Row;
 
 typedef struct {
     PyObject *texts;
     Numbers numbers[ARRAYS];
     Codes codes;
     Index index;
-    Line *lines; /* of the page; without a start where they are not looked at */
+    Row *rows; /* of the page */
     Py_ssize_t room;
 } Held;
-
-#define NOWHERE -1
 
 static int has_any(const uint8_t *bools, Py_ssize_t start, Py_ssize_t end)
 {
@@ -35,38 +39,32 @@ static int has_any(const uint8_t *bools, Py_ssize_t start, Py_ssize_t end)
     return 0;
 }
 
-/* Whether a line may hold another, or stand in one. */
-static int is_middling(const Text *text)
-{
-    return text->length >= WHOLE && text->length <= LONGEST;
-}
-
 /* Read a text of the page if it is `wanted`, or may hold another. */
-static int read_line(Held *of, Py_ssize_t i, int wanted, Line *line)
+static int read_row(Held *of, Py_ssize_t i, int wanted, Row *row)
 {
     Text text;
     PyObject *const object = text_item(&text, of->texts, i);
     if (object == NULL)
         return -1;
-    *line = (Line){.start = NOWHERE};
-    return wanted || is_middling(&text) ? line_add_lower(&of->codes, object, line) : 0;
+    row->middling = text.length >= WHOLE && text.length <= LONGEST;
+    return wanted || row->middling ? line_add_lower(&of->codes, object, &row->line) : 0;
 }
 
-/* Read the lines of a page, prose first, with a line break between two, so that it is one text. */
-static int read_lines(Held *of, Py_ssize_t start, Py_ssize_t end, int counted, Line *text)
+/* Read the texts of a page, prose first, with a line break between two, so that it is one text. */
+static int read_rows(Held *of, Py_ssize_t start, Py_ssize_t end, int counted, Line *text)
 {
     const uint8_t *const prose = of->numbers[PROSE].view.buf, *const is_short = of->numbers[IS_SHORT].view.buf;
     of->codes.length = 0;
-    Line *const lines = with_room(of->lines, end - start, &of->room, sizeof *lines);
-    if (lines == NULL)
+    Row *const rows = with_room(of->rows, end - start, &of->room, sizeof *rows);
+    if (rows == NULL)
         return -1;
-    of->lines = lines;
+    of->rows = rows;
     for (Py_ssize_t i = start; i < end; i++)
-        if (prose[i] && (read_line(of, i, counted, &lines[i - start]) < 0 || codes_break(&of->codes) < 0))
+        if (prose[i] && (read_row(of, i, counted, &rows[i - start]) < 0 || codes_break(&of->codes) < 0))
             return -1;
     *text = (Line){.start = 0, .length = of->codes.length ? of->codes.length - 1 : 0};
     for (Py_ssize_t i = start; i < end; i++)
-        if (!prose[i] && read_line(of, i, is_short[i], &lines[i - start]) < 0)
+        if (!prose[i] && read_row(of, i, is_short[i], &rows[i - start]) < 0)
             return -1;
     return 0;
 }
@@ -80,7 +78,7 @@ static int count_lines(Held *of, Py_ssize_t start, Py_ssize_t end, Line text)
         return -1;
     for (Py_ssize_t i = start; i < end; i++)
         if (is_short[i])
-            times[i] = index_count(&of->index, &of->codes, &of->lines[i - start], PY_SSIZE_T_MAX);
+            times[i] = index_count(&of->index, &of->codes, &of->rows[i - start].line, PY_SSIZE_T_MAX);
     return 0;
 }
 
@@ -98,28 +96,22 @@ static void mark_pair(const Codes *codes, const Line *one, const Line *other, in
     }
     if (line_holds(codes, one, other)) {
         const int most = 2 * other->length >= one->length;
-        *of_one |= most ? LONG_OF_MOST : LONG;
-        *of_other |= most ? SHORT_OF_MOST : SHORT;
+        *of_one |= most ? HOLDS_MOST : HOLDS;
+        *of_other |= most ? IS_MOST : IS_HELD;
     }
 }
 
 /* Hold each line of middling length against those near it. */
-static int mark_lines(Held *of, Py_ssize_t start, Py_ssize_t end)
+static void mark_lines(Held *of, Py_ssize_t start, Py_ssize_t end)
 {
-    int64_t *const inside = of->numbers[INSIDE].view.buf;
-    for (Py_ssize_t i = start; i < end; i++) {
-        Text text;
-        if (text_item(&text, of->texts, i) == NULL)
-            return -1;
-        if (!is_middling(&text))
-            of->lines[i - start].start = NOWHERE;
+    int64_t *const inside = (int64_t *)of->numbers[INSIDE].view.buf + start;
+    for (Py_ssize_t i = 0; i < end - start; i++) {
+        const Row *const row = &of->rows[i];
         inside[i] = 0;
-        const Line *const line = &of->lines[i - start];
-        for (Py_ssize_t by = 1; line->start != NOWHERE && by <= NEAR && i - by >= start; by++)
-            if (line[-by].start != NOWHERE)
-                mark_pair(&of->codes, line, line - by, &inside[i], &inside[i - by]);
+        for (Py_ssize_t by = 1; row->middling && by <= AROUND && by <= i; by++)
+            if (row[-by].middling)
+                mark_pair(&of->codes, &row->line, &row[-by].line, &inside[i], &inside[i - by]);
     }
-    return 0;
 }
 
 static int hold_page(Held *of, Py_ssize_t start, Py_ssize_t end)
@@ -128,9 +120,10 @@ static int hold_page(Held *of, Py_ssize_t start, Py_ssize_t end)
                         has_any(of->numbers[PROSE].view.buf, start, end);
     Line text;
     memset((int64_t *)of->numbers[TIMES].view.buf + start, 0, (size_t)(end - start) * sizeof(int64_t));
-    if (read_lines(of, start, end, counted, &text) < 0 || (counted && count_lines(of, start, end, text) < 0))
+    if (read_rows(of, start, end, counted, &text) < 0 || (counted && count_lines(of, start, end, text) < 0))
         return -1;
-    return mark_lines(of, start, end);
+    mark_lines(of, start, end);
+    return 0;
 }
 
 static int hold_pages(Held *of)
@@ -167,7 +160,7 @@ done:
         numbers_release(&of->numbers[i]);
     codes_free(&of->codes);
     index_free(&of->index);
-    PyMem_Free(of->lines);
+    PyMem_Free(of->rows);
     PyMem_Free(of);
     return result;
 }

@@ -6,8 +6,8 @@ PyDoc_STRVAR(count_words_doc,
              "count_words(texts, kinds, counts, numbers, edges)\n--\n\n"
              "Count characters by kind, tokens and sentences of each text, and look at its ends.\n\n"
              "texts: a list of str, none empty. kinds: uint8, the kind of each code point.\n"
-             "counts: int64 (texts, kinds), written. numbers: int64 (4, texts), written: tokens, those with a capital,\n"
-             "words, sentences. edges: uint8 (5, texts), written: kinds of the first character, of the last three from\n"
+             "counts: int64 (kinds, texts), written. numbers: int64 (5, texts), written: characters, tokens, those with a\n"
+             "capital, words, sentences. edges: uint8 (5, texts), written: kinds of the first character, of the last three from\n"
              "the end, and how many of the last two are dots.");
 
 #define CJK 0x2E7F /* scripts beyond it set no blank behind a full stop */
@@ -54,13 +54,13 @@ static void write_counts(const Tally *tally, int64_t *counts, int64_t *numbers, 
     const uint32_t *const other = tally->of, *const opening = other + AFTER_SPACE, *const stopped = other + AFTER_STOP;
     int64_t tokens = 0;
     for (int kind = 0; kind < KINDS; kind++) {
-        counts[kind] = (int64_t)other[kind] + opening[kind] + stopped[kind];
+        counts[kind * texts] = (int64_t)other[kind] + opening[kind] + stopped[kind];
         tokens += opening[kind];
     }
-    numbers[0] = tokens - opening[KIND_SPACE];
-    numbers[texts] = opening[KIND_UPPER];
-    numbers[2 * texts] = (int64_t)opening[KIND_LOWER] + opening[KIND_UPPER] + opening[KIND_LETTER] + opening[KIND_DIGIT];
-    numbers[3 * texts] = (int64_t)tally->ends + stopped[KIND_SPACE];
+    numbers[texts] = tokens - opening[KIND_SPACE];
+    numbers[2 * texts] = opening[KIND_UPPER];
+    numbers[3 * texts] = (int64_t)opening[KIND_LOWER] + opening[KIND_UPPER] + opening[KIND_LETTER] + opening[KIND_DIGIT];
+    numbers[4 * texts] = (int64_t)tally->ends + stopped[KIND_SPACE];
 }
 
 static void write_edges(const Text *text, const uint8_t *kinds, uint8_t *edges, Py_ssize_t texts)
@@ -84,7 +84,7 @@ static PyObject *count_words(PyObject *module, PyObject *args)
     if (texts > PY_SSIZE_T_MAX / KINDS)
         return PyErr_NoMemory();
     const Py_ssize_t sizes[4] = {1, 8, 8, 1};
-    const Py_ssize_t least[4] = {CODE_POINTS, texts * KINDS, texts * 4, texts * 5};
+    const Py_ssize_t least[4] = {CODE_POINTS, texts * KINDS, texts * 5, texts * 5};
     Numbers of[4];
     for (int i = 0; i < 4; i++)
         of[i].view.obj = NULL;
@@ -105,7 +105,8 @@ static PyObject *count_words(PyObject *module, PyObject *args)
         }
         Tally tally;
         tally_text(&tally, &text, kinds);
-        write_counts(&tally, counts + i * KINDS, numbers + i, texts);
+        numbers[i] = text.length;
+        write_counts(&tally, counts + i, numbers + i, texts);
         write_edges(&text, kinds, edges + i, texts);
     }
     result = Py_NewRef(Py_None);

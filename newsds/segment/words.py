@@ -33,18 +33,18 @@ class Words:
     def __init__(self, texts: list[str]) -> None:
         n = len(texts)
         self._texts = texts
-        self.chars: Ints = np.fromiter(map(len, texts), np.int64, n)
-        self._counts: Ints = np.empty((n, KINDS), np.int64)
-        numbers = np.empty((4, n), np.int64)
+        self._counts: Ints = np.empty((KINDS, n), np.int64)
+        numbers = np.empty((5, n), np.int64)
         edges = np.empty((5, n), np.uint8)
         if kernels is None:
             self._count(numbers, edges)
         else:
             kernels.count_words(texts, table(), self._counts, numbers, edges)
+        self.chars: Ints
         self.tokens: Ints
         self.capitals: Ints
         self.sentences: Ints
-        self.tokens, self.capitals, spaced, self.sentences = numbers
+        self.chars, self.tokens, self.capitals, spaced, self.sentences = numbers
         # tenths, so that sums are exact: a word is two ideographs, or five letters of a script without blanks
         self.tenths: Ints = 10 * spaced + 5 * self.count(Kind.IDEOGRAPH) + 2 * self.count(Kind.SPACELESS)
         self.first: Bytes
@@ -59,13 +59,14 @@ class Words:
         """Fill in how many characters each block has of each kind, and what else there is to count.
 
         Args:
-            numbers: tokens, those that begin with a capital, those that are words by their first character, sentences.
+            numbers: characters, tokens, those that begin with a capital, those that begin as words do, sentences.
             edges: kinds of the first, last, last but one, last but two character; how many of the last two are dots.
         """
-        n = len(self.chars)
+        n = len(self._texts)
+        chars = np.fromiter(map(len, self._texts), np.int64, n)
         joined, kind, block = self.characters.joined, self.characters.kind, self.characters.block
-        self._counts[:] = np.bincount(block * np.int32(KINDS) + kind, minlength=n * KINDS).reshape(n, KINDS)
-        self._counts[:-1, Kind.SPACE] -= 1  # between two blocks
+        self._counts[:] = np.bincount(block * np.int32(KINDS) + kind, minlength=n * KINDS).reshape(n, KINDS).T
+        self._counts[Kind.SPACE, :-1] -= 1  # between two blocks
         blank = kind == Kind.SPACE
         before = np.ones(len(joined), np.bool_)
         before[1:] = blank[:-1]
@@ -77,12 +78,13 @@ class Words:
         closed = np.ones(len(stops), np.bool_)
         inner = stops + 1 < len(joined)
         closed[inner] = blank[stops[inner] + 1]
-        numbers[0] = np.bincount(token, minlength=n)
-        numbers[1] = np.bincount(token[opening == Kind.UPPER], minlength=n)
-        numbers[2] = np.bincount(token[spaced], minlength=n)
-        numbers[3] = np.bincount(block[stops[closed | (joined[stops] > _CJK)]], minlength=n)
-        start = np.cumsum(self.chars + 1) - self.chars - 1
-        last = start + self.chars - 1
+        numbers[0] = chars
+        numbers[1] = np.bincount(token, minlength=n)
+        numbers[2] = np.bincount(token[opening == Kind.UPPER], minlength=n)
+        numbers[3] = np.bincount(token[spaced], minlength=n)
+        numbers[4] = np.bincount(block[stops[closed | (joined[stops] > _CJK)]], minlength=n)
+        start = np.cumsum(chars + 1) - chars - 1
+        last = start + chars - 1
         second, third = np.maximum(last - 1, start), np.maximum(last - 2, start)
         edges[:4] = kind[start], kind[last], kind[second], kind[third]
         edges[4] = (joined[last] == _DOT).astype(np.uint8) + (joined[second] == _DOT)
@@ -94,7 +96,7 @@ class Words:
 
     def count(self, *kinds: Kind) -> Ints:
         """Return how many characters of some kinds each block holds."""
-        return np.asarray(sum(self._counts[:, kind] for kind in kinds))
+        return np.asarray(sum(self._counts[kind] for kind in kinds))
 
     @cached_property
     def letters(self) -> Ints:

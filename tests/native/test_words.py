@@ -57,10 +57,10 @@ def test_all_characters_are_the_same() -> None:
         {"texts": ["a", "b", "c"]},
         {"kinds": table()[:-1]},
         {"kinds": table().astype(np.uint16)},
-        {"counts": np.zeros((2, KINDS), np.int32)},
-        {"counts": np.zeros((2, KINDS - 1), np.int64)},
+        {"counts": np.zeros((KINDS, 2), np.int32)},
+        {"counts": np.zeros((KINDS - 1, 2), np.int64)},
         {"counts": bytes(2 * 8 * KINDS)},
-        {"numbers": np.zeros((3, 2), np.int64)},
+        {"numbers": np.zeros((4, 2), np.int64)},
         {"edges": np.zeros((4, 2), np.uint8)},
     ],
 )
@@ -68,8 +68,8 @@ def test_what_does_not_fit_is_an_error(changed: dict[str, Any]) -> None:
     good: dict[str, Any] = {
         "texts": ["a", "b"],
         "kinds": table(),
-        "counts": np.zeros((2, KINDS), np.int64),
-        "numbers": np.zeros((4, 2), np.int64),
+        "counts": np.zeros((KINDS, 2), np.int64),
+        "numbers": np.zeros((5, 2), np.int64),
         "edges": np.zeros((5, 2), np.uint8),
     }
     assert kernels is not None
@@ -80,6 +80,6 @@ def test_what_does_not_fit_is_an_error(changed: dict[str, Any]) -> None:
 
 def test_a_table_of_other_kinds_leads_nowhere() -> None:
     assert kernels is not None
-    counts, numbers, edges = np.zeros((1, KINDS), np.int64), np.zeros((4, 1), np.int64), np.zeros((5, 1), np.uint8)
+    counts, numbers, edges = np.zeros((KINDS, 1), np.int64), np.zeros((5, 1), np.int64), np.zeros((5, 1), np.uint8)
     kernels.count_words(["ab c" * 9], np.full(0x110000, 255, np.uint8), counts, numbers, edges)
     assert counts.sum() == 0
