@@ -150,7 +150,7 @@ def _string(value: object) -> str | None:
 
 def _sound(text: str) -> str:
     """What JSON's escapes can write and no page can hold becomes U+FFFD, as it does in pages."""
-    return _LONE_SURROGATE.sub("\ufffd", CONTROL.sub("\ufffd", text))
+    return text if text.isprintable() else _LONE_SURROGATE.sub("\ufffd", CONTROL.sub("\ufffd", text))
 
 
 def _names(value: object) -> Iterator[str]:
@@ -197,7 +197,7 @@ def clean_keywords(found: Iterable[str]) -> tuple[str, ...]:
     for text in found:
         word = collapse(text).strip(' "').lstrip("#＃ ")
         if len(word) <= MAX_KEYWORD and any(map(str.isalnum, word)):
-            key = unicodedata.normalize("NFKC", word).casefold()
+            key = word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).casefold()
             kept.setdefault(key.replace("-", " ").replace("_", " "), word)  # a name, and it in an address
             if len(kept) == MAX_KEYWORDS:
                 break

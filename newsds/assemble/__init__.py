@@ -234,7 +234,7 @@ def _copies(texts: Sequence[str]) -> Set[int]:
 
 
 def _kind_of_line(text: str) -> ParagraphKind:
-    if _BULLET.match(text):
+    if not text[0].isalpha() and _BULLET.match(text):
         return "li"
     return "h2" if len(text) <= 80 and text[-1].isalnum() else "p"
 
@@ -282,7 +282,8 @@ def _is_declared(title: str, headlines: Sequence[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return "".join(filter(str.isalnum, folded))
 
 
 def _authors(bylines: Sequence[str], dated: Sequence[str], declared: metadata.Metadata) -> tuple[str, ...]:

@@ -134,18 +134,30 @@ def clean_title(text: str) -> str:
     >>> clean_title("3. Bin collections to move"), clean_title("Read more: Divers find a hole")
     ('Bin collections to move', 'Divers find a hole')
     """
-    text = _RANK.sub("", collapse(text))
+    text = collapse(text)
+    if not text[:1].isalpha():
+        text = _RANK.sub("", text)
     start = lexicon.split_marker(text, "inline_related")
     text = text[start or 0 :]
+    if _DIGIT.search(text, max(0, len(text) - _COUNT_LENGTH)):
+        text = _without_count(_without_date(text))
+    return strip_arrows(text)
+
+
+def _without_date(text: str) -> str:
+    """A headline without the date of a card, in the same link, behind it."""
     if _DATE_END.search(text, max(0, len(text) - _CLOCK - 2)):
         date = find_date(text)
         if date and date[0] >= len(text) // 2 and len(text) - date[1] <= _CLOCK:
-            text = text[: date[0]]  # a card's date, in the same link
+            return text[: date[0]]
+    return text
+
+
+def _without_count(text: str) -> str:
+    """A headline without the number of comments behind it."""
     tail = max(0, len(text) - _COUNT_LENGTH)
     count = _COUNT.search(text, tail) if _DIGIT.search(text, tail) else None
-    if count and "comments" in lexicon.categories(count[1]):
-        text = text[: count.start()]
-    return strip_arrows(text)
+    return text[: count.start()] if count and "comments" in lexicon.categories(count[1]) else text
 
 
 def _first_url(blocks: Blocks, rows: Iterable[int], base: str | None) -> str | None:
