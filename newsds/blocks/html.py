@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from html.entities import html5
 from typing import Final
 
 from turbohtml import TokenType, tokenize
@@ -83,7 +84,7 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
         parent, name, label, hidden,
         unseen, times, said, merged,
     ) = kernels.read_blocks(
-        page, tokens, limit, _TYPES, _NAMES, _TABLE, _ATTRIBUTES, read_text, _read_label
+        page, tokens, limit, _TYPES, _NAMES, _TABLE, _ATTRIBUTES, html5, read_text, _read_label
     )  # fmt: skip
     head = HeadReader()
     for token in said:

@@ -46,6 +46,7 @@ def read_blocks(
     names: dict[str, int],
     kinds: Numbers,
     shown: dict[str, int],
+    references: dict[str, str],
     read_text: Callable[[str, int, int, int], tuple[str, str, int, int]],
     read_label: Callable[[Any], tuple[str, bool]],
 ) -> tuple[Any, ...]: ...

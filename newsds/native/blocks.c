@@ -7,16 +7,18 @@
 #include "blocks.h"
 
 PyDoc_STRVAR(read_blocks_doc,
-             "read_blocks(page, tokens, limit, types, names, kinds, shown, read_text, read_label)\n--\n\n"
+             "read_blocks(page, tokens, limit, types, names, kinds, shown, references, read_text, read_label)\n--\n\n"
              "Cut a page into blocks; returns a tuple of columns, as lists.\n\n"
              "types: of text, start tags and end tags. names: str -> row of kinds, the document's first. kinds: uint32,\n"
              "shape (names, 5): marks, unseen, pre, own bit among `ends`, ends. shown: attribute -> 0 label, 1 hidden,\n"
-             "2 style, 3 aria-hidden. read_text(page, start, end, pre) and read_label(token) read what is rare.\n\n"
+             "2 style, 3 aria-hidden. references: name of a character with its semicolon -> str. read_text(page, start, end,\n"
+             "pre) and read_label(token) read what is rare.\n\n"
              "Columns: text, start, end, tag and node of blocks; block, start, end, href and node of links; parent, tag,\n"
              "label and hidden of nodes. Then what was unseen: (part, start, end); times: (node, datetime); tokens of the\n"
              "head, one for each way they are written; whether blocks were merged.");
 
-#define FAR_UP 12 /* _FAR of builder.py */
+#define FAR_UP 12        /* _FAR of builder.py */
+#define MOST_TOKENS 1000 /* that are kept for elements whose tag is not read */
 
 enum {
     C_TEXT,
@@ -40,7 +42,9 @@ enum {
 
 typedef struct { /* an element; 0 is the document */
     Py_ssize_t parent, below; /* below: the one opened before it that is still open */
-    Py_ssize_t tag, kind;
+    Py_ssize_t kind;
+    Py_ssize_t tag;   /* or -1: not read yet from `token`, since few elements need it */
+    PyObject *token;  /* NULL once it is read */
     Py_ssize_t link;  /* around its content, or -1 */
     Py_ssize_t row;   /* in the columns of nodes, or -1 */
     Py_ssize_t block; /* kind of the blocks in it */
@@ -54,7 +58,7 @@ typedef struct {
 typedef struct {
     Tokens tokens;
     Tags tags;
-    PyObject *read_text; /* borrowed */
+    PyObject *read_text, *references; /* borrowed */
     PyObject *columns[COLUMNS], *space, *newline;
     Py_ssize_t limit;
     Py_ssize_t type_text, type_start, type_end;
@@ -95,6 +99,21 @@ static Tag *tag_at(const Reader *r, Py_ssize_t tag)
     return &r->tags.tags[tag];
 }
 
+/* Where a link leads; NULL if the element is none. */
+static PyObject *href_of(const Reader *r, Py_ssize_t element)
+{
+    const Py_ssize_t tag = r->elements[element].tag;
+    return tag < 0 ? NULL : tag_at(r, tag)->href;
+}
+
+/* Forget all elements from one on. */
+static void forget(Reader *r, Py_ssize_t first)
+{
+    for (Py_ssize_t i = first; i < r->elements_used; i++)
+        Py_CLEAR(r->elements[i].token);
+    r->elements_used = first;
+}
+
 /* --- blocks -------------------------------------------------------------------------------------------------------- */
 
 /* The row of an element in the columns of nodes; elements that hold nothing never get one. */
@@ -108,6 +127,12 @@ static Py_ssize_t row_of(Reader *r, Py_ssize_t element)
     Py_ssize_t row = r->elements[element].row;
     while (r->chain_used > 0) {
         Element *const one = &r->elements[r->chain[--r->chain_used]];
+        if (one->tag < 0) {
+            one->tag = tag_of(&r->tags, one->token, one->kind);
+            if (one->tag < 0)
+                return -1;
+            Py_CLEAR(one->token);
+        }
         Tag *const tag = tag_at(r, one->tag);
         if (tag_label(&r->tags, tag) < 0)
             return -1;
@@ -129,7 +154,7 @@ static int add_links(Reader *r, Py_ssize_t block)
         const Py_ssize_t row = row_of(r, link->element);
         if (row < 0 || append_number(r, C_LINK_BLOCK, block) < 0 || append_number(r, C_LINK_START, link->start) < 0 ||
             append_number(r, C_LINK_END, link->end) < 0 ||
-            PyList_Append(r->columns[C_LINK_HREF], tag_at(r, r->elements[link->element].tag)->href) < 0 ||
+            PyList_Append(r->columns[C_LINK_HREF], href_of(r, link->element)) < 0 ||
             append_number(r, C_LINK_NODE, row) < 0)
             return -1;
     }
@@ -165,32 +190,11 @@ static int end_block(Reader *r)
 
 /* --- text ---------------------------------------------------------------------------------------------------------- */
 
-/* _BLANKS of builder.py */
-static int is_blank(Py_UCS4 c)
-{
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == 0xa0 || c == 0x3000 || c == 0x2003 ||
-           c == 0x2002 || c == 0x2009;
-}
-
-/* Whether nothing is to be decoded in a text, and nothing to be dropped. */
-static int is_plain(const Text *text, Py_ssize_t start, Py_ssize_t end)
-{
-    Py_UCS4 before = 0;
-    for (Py_ssize_t i = start; i < end; i++) {
-        const Py_UCS4 c = text_at(text, i);
-        if (c == '&' || c == '<' || (c == ' ' && before == ' ') ||
-            (c < 128 ? c < 32 || c == 127 : !Py_UNICODE_ISPRINTABLE(c)))
-            return 0;
-        before = c;
-    }
-    return 1;
-}
-
 /* Add a clean text to the block that is being read. `before` and `behind` are what it was first and last. */
 static int add_text(Reader *r, PyObject *core, Py_UCS4 before, Py_UCS4 behind, Py_ssize_t start, Py_ssize_t end)
 {
     const Element *const top = &r->elements[r->top];
-    const Py_ssize_t link = tag_at(r, top->tag)->href == NULL ? top->link : r->top;
+    const Py_ssize_t link = href_of(r, r->top) == NULL ? top->link : r->top;
     Linked *last = r->links_used > 0 ? &r->links[r->links_used - 1] : NULL;
     if (PyList_GET_SIZE(r->pieces) > 0) {
         const int beside = link >= 0 && last != NULL && last->end == r->chars && last->element != link;
@@ -247,19 +251,45 @@ static int add_rare_text(Reader *r, Py_ssize_t start, Py_ssize_t end)
     return failed;
 }
 
-/* Add `page[start:end]`, which is `data` once it is decoded; it shows from `first` to `last`. */
-static int add_data(Reader *r, PyObject *data, Py_ssize_t first, Py_ssize_t last, Py_ssize_t start, Py_ssize_t end)
+/* Whether `data[first:last]` is the clean form of `page[start:end]`; -1 and an error. The range becomes that of it. */
+static int is_text_of(Reader *r, PyObject *data, Py_ssize_t first, Py_ssize_t last, Py_ssize_t *start, Py_ssize_t *end)
 {
     Text text;
+    int has_signs;
     if (text_of(&text, data) < 0)
         return -1;
-    if (text.length != end - start || r->elements[r->top].pre || !is_plain(&text, first, last))
-        return add_rare_text(r, start, end);
-    const Py_UCS4 before = text_at(&text, 0), behind = text_at(&text, text.length - 1);
+    if (r->elements[r->top].pre || !is_clean(&text, first, last, &has_signs))
+        return 0;
+    if (text.length == *end - *start && !has_signs) {
+        *end = *start + last;
+        *start += first;
+        return 1;
+    }
+    if (*end == r->tokens.chars) /* which may cut off a tag */
+        return 0;
+    PyObject *const page = r->tokens.page;
+    const int status = decodes_to(page, *start, *end, r->references, &text);
+    if (status <= 0)
+        return status;
+    while (is_blank(PyUnicode_READ_CHAR(page, *start)))
+        ++*start;
+    while (is_blank(PyUnicode_READ_CHAR(page, *end - 1)))
+        --*end;
+    return 1;
+}
+
+/* Add the text `page[start:end]`, which is `data` once it is decoded; it shows from `first` to `last`. */
+static int add_data(Reader *r, PyObject *data, Py_ssize_t first, Py_ssize_t last, Py_ssize_t start, Py_ssize_t end)
+{
+    const int status = is_text_of(r, data, first, last, &start, &end);
+    if (status <= 0)
+        return status < 0 ? -1 : add_rare_text(r, start, end);
     PyObject *const core = PyUnicode_Substring(data, first, last);
     if (core == NULL)
         return -1;
-    const int failed = add_text(r, core, before, behind, start + first, start + last);
+    const Py_UCS4 before = PyUnicode_READ_CHAR(data, 0);
+    const Py_UCS4 behind = PyUnicode_READ_CHAR(data, PyUnicode_GET_LENGTH(data) - 1);
+    const int failed = add_text(r, core, before, behind, start, end);
     Py_DECREF(core);
     return failed;
 }
@@ -343,33 +373,35 @@ static int break_block(Reader *r)
     return end_block(r);
 }
 
-static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number)
+/* Open an element whose tag is read, or else is to be read from its token. */
+static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number, Py_ssize_t tag, PyObject *token)
 {
     MAKE_ROOM(r, elements, -1);
-    const Tag *const tag = tag_at(r, number);
-    Kind *const kind = kind_at(r, tag->kind);
+    Kind *const kind = kind_at(r, number);
     const Element *const in = &r->elements[parent];
+    const uint32_t unseen = tag < 0 ? kind->unseen : tag_at(r, tag)->unseen;
     r->elements[r->elements_used] = (Element){
         .parent = parent,
         .below = r->top,
-        .tag = number,
-        .kind = tag->kind,
-        .link = tag_at(r, in->tag)->href == NULL ? in->link : parent,
+        .kind = number,
+        .tag = tag,
+        .token = tag < 0 ? Py_NewRef(token) : NULL,
+        .link = href_of(r, parent) == NULL ? in->link : parent,
         .row = -1,
-        .block = kind->marks & BREAKS ? tag->kind : in->block,
-        .unseen = tag->unseen | (r->elements[r->top].unseen & SKIPPED),
+        .block = kind->marks & BREAKS ? number : in->block,
+        .unseen = unseen | (r->elements[r->top].unseen & SKIPPED),
         .pre = kind->pre ? kind->pre : in->pre,
     };
     r->top = r->elements_used++;
     kind->open++;
-    if (tag->when == NULL)
+    if (tag < 0 || tag_at(r, tag)->when == NULL)
         return 0;
     const Py_ssize_t row = row_of(r, r->top);
-    return row < 0 ? -1 : append(r->columns[C_TIMES], Py_BuildValue("nO", row, tag_at(r, number)->when));
+    return row < 0 ? -1 : append(r->columns[C_TIMES], Py_BuildValue("nO", row, tag_at(r, tag)->when));
 }
 
-/* Begin an element of a kind; of one without content, there need be no tag. */
-static int begin(Reader *r, Py_ssize_t number, Py_ssize_t tag)
+/* Begin an element of a kind. One that its end tag alone makes has no token, and no content. */
+static int begin(Reader *r, Py_ssize_t number, PyObject *token)
 {
     const Kind *const kind = kind_at(r, number);
     Py_ssize_t parent = r->top;
@@ -388,7 +420,15 @@ static int begin(Reader *r, Py_ssize_t number, Py_ssize_t tag)
         if (r->breaks > 1 && break_block(r) < 0)
             return -1;
     }
-    return kind->marks & IS_VOID || tag < 0 ? 0 : push(r, parent, tag);
+    if (token == NULL || (kind->marks & IS_VOID && !(kind->marks & OF_HEAD)))
+        return 0;
+    Py_ssize_t tag = -1;
+    if (kind->marks & (IS_LINK | IS_TIME | IS_SCRIPT | OF_HEAD) || r->elements_used > MOST_TOKENS) {
+        tag = tag_of(&r->tags, token, number);
+        if (tag < 0)
+            return -1;
+    }
+    return kind->marks & IS_VOID ? 0 : push(r, parent, number, tag, token);
 }
 
 /* Close the nearest open element of a kind, and all inside it. */
@@ -403,7 +443,7 @@ static int close_element(Reader *r, Py_ssize_t number)
             return -1;
         const int done = r->elements[closed].kind == number;
         if (closed > r->pinned)
-            r->elements_used = closed;
+            forget(r, closed);
         if (done) {
             r->apart = (kind->marks & APART) != 0;
             return 0;
@@ -411,23 +451,11 @@ static int close_element(Reader *r, Py_ssize_t number)
     }
 }
 
-static int read_start(Reader *r, PyObject *token, Py_ssize_t kind)
-{
-    const uint32_t marks = kind_at(r, kind)->marks;
-    Py_ssize_t tag = -1;
-    if (!(marks & IS_VOID) || marks & OF_HEAD) {
-        tag = tag_of(&r->tags, token, kind);
-        if (tag < 0)
-            return -1;
-    }
-    return begin(r, kind, tag);
-}
-
 static int read_end(Reader *r, Py_ssize_t kind)
 {
     if (kind_at(r, kind)->open > 0)
         return close_element(r, kind);
-    return kind_at(r, kind)->marks & IMPLIED ? begin(r, kind, -1) : 0;
+    return kind_at(r, kind)->marks & IMPLIED ? begin(r, kind, NULL) : 0;
 }
 
 /* Read a token that is no text. */
@@ -443,7 +471,7 @@ static int read_tag(Reader *r, PyObject *token, Py_ssize_t type)
     Py_DECREF(name);
     if (kind < 0)
         return -1;
-    return type == r->type_start ? read_start(r, token, kind) : read_end(r, kind);
+    return type == r->type_start ? begin(r, kind, token) : read_end(r, kind);
 }
 
 static int read_tokens(Reader *r, PyObject *tokens)
@@ -486,6 +514,7 @@ static int begin_page(Reader *r)
 
 static void end_page(Reader *r)
 {
+    forget(r, 0);
     for (int i = 0; i < COLUMNS; i++)
         Py_XDECREF(r->columns[i]);
     Py_XDECREF(r->pieces);
@@ -513,8 +542,9 @@ static PyObject *read_blocks(PyObject *module, PyObject *args)
     (void)module;
     Reader r = {0};
     PyObject *page, *tokens, *names, *kinds;
-    if (!PyArg_ParseTuple(args, "UOn(nnn)O!OO!OO", &page, &tokens, &r.limit, &r.type_text, &r.type_start, &r.type_end,
-                          &PyDict_Type, &names, &kinds, &PyDict_Type, &r.tags.shown, &r.read_text, &r.tags.read_label))
+    if (!PyArg_ParseTuple(args, "UOn(nnn)O!OO!O!OO", &page, &tokens, &r.limit, &r.type_text, &r.type_start, &r.type_end,
+                          &PyDict_Type, &names, &kinds, &PyDict_Type, &r.tags.shown, &PyDict_Type, &r.references,
+                          &r.read_text, &r.tags.read_label))
         return NULL;
     if (!PyIter_Check(tokens))
         return PyErr_Format(PyExc_TypeError, "an iterator, not %.100s", Py_TYPE(tokens)->tp_name);

@@ -52,6 +52,19 @@ int token_value(Tokens *t, PyObject *token, int name, PyObject **value);
 /* Where a token begins in the page. They are asked in the order in which they stand there. */
 int token_offset(Tokens *t, PyObject *token, Py_ssize_t *offset);
 
+/* --- texts --------------------------------------------------------------------------------------------------------- */
+
+/* Whether a character is one of _BLANKS of builder.py. */
+int is_blank(Py_UCS4 c);
+
+/* Whether nothing is to be dropped from a part of a text; then, whether there are signs in it that begin references or
+   tags. */
+int is_clean(const Text *text, Py_ssize_t start, Py_ssize_t end, int *has_signs);
+
+/* Whether `data` is `page[start:end]` with its references decoded. 0 also where Python is to find out: references are only
+   those of `references`, and decimal ones of usual characters. -1 and an error. */
+int decodes_to(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references, const Text *data);
+
 /* --- tags ---------------------------------------------------------------------------------------------------------- */
 
 enum { /* marks of a kind, as _marks of html.py gives them */
@@ -86,11 +99,18 @@ typedef struct { /* a start tag as it is written */
     PyObject *token;
 } Tag;
 
+typedef struct {
+    uint64_t key;
+    Py_ssize_t kind;
+} Named;
+#define NEAR_BITS 7
+
 /* Kinds and tags that are known; the first of each is the document's. */
 typedef struct {
     Tokens *tokens;
     PyObject *shown, *read_label; /* borrowed */
     PyObject *numbers;            /* name -> kind */
+    Named near[1 << NEAR_BITS];   /* kinds of short names met last */
     PyObject *sources;            /* source -> tag */
     PyObject *empty, *linked_data;
     PyObject *head; /* tokens of tags that say something of the page, one for each way they are written */

@@ -17,7 +17,8 @@ static int add_kind(Tags *t, PyObject *name, const uint32_t *row)
     return 0;
 }
 
-Py_ssize_t kind_of(Tags *t, PyObject *name)
+/* The kind of a name, from the table of all. */
+static Py_ssize_t find_kind(Tags *t, PyObject *name)
 {
     PyObject *const found = PyDict_GetItemWithError(t->numbers, name);
     if (found != NULL) {
@@ -37,6 +38,31 @@ Py_ssize_t kind_of(Tags *t, PyObject *name)
     }
     Py_DECREF(number);
     return t->kinds_used - 1;
+}
+
+/* A short name and its length as a number, which is found faster than a str that has to be hashed; 0 for longer ones. */
+static uint64_t key_of(PyObject *name)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(name);
+    if (length > 7 || !PyUnicode_IS_ASCII(name))
+        return 0;
+    uint64_t key = 0;
+    const Py_UCS1 *const chars = PyUnicode_DATA(name);
+    for (Py_ssize_t i = 0; i < length; i++)
+        key |= (uint64_t)chars[i] << (8 * i);
+    return key | (uint64_t)length << 56;
+}
+
+Py_ssize_t kind_of(Tags *t, PyObject *name)
+{
+    const uint64_t key = key_of(name);
+    Named *const near = &t->near[(key * 0x9E3779B97F4A7C15u) >> (64 - NEAR_BITS)];
+    if (key && near->key == key)
+        return near->kind;
+    const Py_ssize_t kind = find_kind(t, name);
+    if (key && kind >= 0)
+        *near = (Named){key, kind};
+    return kind;
 }
 
 static int type_of_script(Tags *t, PyObject *token, uint32_t *unseen)

@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.entities import html5
 from typing import Any
 
 import pytest
@@ -50,7 +51,24 @@ def test_blocks_of_any_signs_are_the_same(page: str, limit: int) -> None:
 _CHARS = " ab&<>;\n\t\r\f\v\x00\x1c\x7f\x85\u00a0\u00ad\u00e4\u200b\u2003\u2028\u3000\u6f22\ud800\ufeff\U0001f600"
 
 
-@given(st.lists(st.one_of(st.text(_CHARS, max_size=9), st.sampled_from(("<b>", "</b>", "<br>", "<pre>"))), max_size=9))
+_parts = st.one_of(
+    st.text(_CHARS, max_size=9),
+    st.sampled_from(("<b>", "</b>", "<br>", "<pre>", "<x>a &amp; b</x>", " &nbsp;", "&amp;lt;", "& b</b>", "Q&A")),
+    st.sampled_from(
+        ("&lt;", "&#8217;", "&#160;", "&#x41;", "&#128;", "&#55296;", "&notin;", "&notit;", "&NotEqualTilde;")
+    ),
+    st.integers(0, 0x11FFFF).map(lambda n: f"&#{n};"),
+    st.sampled_from(sorted(html5)).map(lambda name: f"&{name}"),
+)
+
+
+@given(st.lists(_parts, max_size=9))
+@example(["<p>", "\u00a0&nbsp; a &lt;b&gt; &#39;c&#39; & d &nbsp;\n", "</p>"])
+@example(["<p>", "a&;b", "</p>"])
+@example(["<p>", "a &amp", "</p>"])
+@example(["<p>", "&" + "a" * 40 + ";", "</p>"])
+@example(["<p>", "\r&amp;", "</p>"])
+@example(["<p>", "a &amp; </>b", "</p>"])
 def test_texts_are_the_same(parts: list[str]) -> None:
     page = decode("".join(parts)).text
     assert html.html_blocks(page) == _in_python(page)
@@ -137,13 +155,14 @@ def test_pages_without_end_are_the_same(page: str) -> None:
 
 def _arguments(**changed: Any) -> list[Any]:
     good: dict[str, Any] = {
-        "page": "<p class=\u00e4>a &amp; b",
+        "page": "<p class=\u00e4>a &ouml; b",
         "tokens": None,
         "limit": 9,
         "types": (0, 1, 2),
         "names": {"": 0, "p": 1},
         "kinds": memoryview(bytes(40)).cast("I"),
         "shown": {"class": 0},
+        "references": {"amp;": "&"},
         "read_text": lambda *_: ("a", "a", 0, 1),
         "read_label": lambda _: ("a", False),
     }
@@ -173,8 +192,9 @@ class _Wrong:
         {"tokens": []},
         {"tokens": iter([1])},
         {"tokens": iter([_Wrong(tag=1)])},
-        {"tokens": iter([_Wrong(source=1)])},
-        {"tokens": iter([_Wrong(source="")])},
+        {"tokens": iter([_Wrong(source=1), _Token(data="a", col=1)])},
+        {"tokens": iter([_Wrong(source=""), _Token(data="a", col=1)])},
+        {"tokens": iter([_Wrong(source="")] * 2000)},
         {"tokens": iter([_Wrong(type="a")])},
         {"tokens": iter([_Wrong(type=2**70)])},
         {"tokens": (1 // 0 for _ in "a")},
@@ -200,6 +220,8 @@ class _Wrong:
         {"kinds": memoryview(bytes(36)).cast("I")},
         {"shown": None},
         {"shown": {"class": "a"}},
+        {"references": None},
+        {"references": {"amp;": 1}, "page": "<p>a &amp; b</p>"},
         {"read_text": None},
         {"read_text": lambda *_: None},
         {"read_text": lambda *_: ("a", "a", 0)},
