@@ -87,6 +87,7 @@ static int execute(PyObject *module)
 {
     PyMethodDef *const files[] = {
         blocks_methods,
+        context_methods,
         evidence_methods,
         forest_methods,
         header_methods,

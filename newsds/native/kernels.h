@@ -61,6 +61,7 @@ void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size);
 
 extern PyMethodDef forest_methods[];
 extern PyMethodDef blocks_methods[];
+extern PyMethodDef context_methods[];
 extern PyMethodDef evidence_methods[];
 extern PyMethodDef header_methods[];
 extern PyMethodDef held_methods[];

@@ -71,6 +71,7 @@ class Runs:
         self.row: Ints = np.arange(self.rows)
         self.first: Ints = self.offsets[:-1][self.page]
         self.end: Ints = self.offsets[1:][self.page]
+        self._rows_beyond: dict[int, Ints] = {}
 
     def shifted(self, x: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
         """Return what stands `by` rows further on in the page, 0 beyond its ends."""
@@ -79,9 +80,16 @@ class Runs:
             out[:-by] = x[by:]
         else:
             out[-by:] = x[: max(0, len(x) + by)]
-        at = self.row + by
-        out[(at < self.first) | (at >= self.end)] = 0
+        out[self._beyond(by)] = 0
         return out
+
+    def _beyond(self, by: int) -> Ints:
+        """Rows whose page ends before the row that stands `by` rows further on."""
+        found = self._rows_beyond.get(by)
+        if found is None:
+            at = self.row + by
+            found = self._rows_beyond[by] = np.flatnonzero((at < self.first) | (at >= self.end))
+        return found
 
     def window(self, before: int, after: int) -> tuple[Ints, Ints]:
         """Return for each row the run of rows from `before` above it to `after` below it, within its page."""
@@ -89,14 +97,23 @@ class Runs:
 
     def since(self, marked: Bools) -> Bytes:
         """Return rows since the last marked one, 0 at one, `NONE` above the first."""
+        if kernels is not None:
+            return self._distances(marked, back=True)
         last = np.maximum.accumulate(np.where(marked, self.row, -1)) if self.rows else self.row
         return np.where(last >= self.first, np.minimum(self.row - last, NONE - 1), NONE).astype(np.uint8)
 
     def until(self, marked: Bools) -> Bytes:
         """Return rows until the next marked one, 0 at one, `NONE` below the last."""
+        if kernels is not None:
+            return self._distances(marked, back=False)
         far = self.rows + NONE
         ahead = np.minimum.accumulate(np.where(marked, self.row, far)[::-1])[::-1] if self.rows else self.row
         return np.where(ahead < self.end, np.minimum(ahead - self.row, NONE - 1), NONE).astype(np.uint8)
+
+    def _distances(self, marked: Bools, *, back: bool) -> Bytes:
+        out = np.empty(self.rows, np.uint8)
+        kernels.distances(np.ascontiguousarray(marked), self.offsets, back, out)
+        return out
 
     def total(self, x: npt.NDArray[Any]) -> Ints:
         """Return for each row the sum over its page."""

@@ -29,6 +29,8 @@ _FLOOR: Final = 16 * UNIT
 _EXP: Final = np.round((1 << 24) * np.exp(-np.arange(_FLOOR + 1) / UNIT)).astype(np.int64)
 _SURE: Final = 127
 """Probability, of 255, from which a block counts as found."""
+_SHARES: Final = np.minimum(255 * np.arange(256) // np.maximum(np.arange(256), 1)[:, None], 255).astype(np.uint8)
+"""Of bytes: 255 for the whole, which is the first index; the second is no larger."""
 _LANDMARKS: Final = (
     Role.TITLE,
     Role.BODY,
@@ -88,8 +90,12 @@ class Context:
         column: Bytes = found[:, ROLES.index(Role(role))].astype(np.uint8)
         return column
 
-    def between(self, a: Ints, b: Ints) -> Ints:
+    def between(self, a: Ints, b: Ints) -> npt.NDArray[Any]:
         """Return the mean probabilities of the blocks `a` to `b`."""
+        if kernels is not None:
+            means = np.empty(self.probability.T.shape, np.uint8)
+            kernels.mean_between(self.sums.T, a, b, len(ROLES), means)
+            return means.T
         return np.asarray((self.sums[b] - self.sums[a]) // np.maximum(b - a, 1)[:, None])
 
 
@@ -126,17 +132,17 @@ def _features() -> Iterator[ContextFeature]:
     yield ContextFeature(
         name="of_best",
         meaning="probability, of the highest on the page",
-        column=lambda c: 255 * c.probability.astype(np.int64) // np.maximum(_best(c), 1),
+        column=_of_best,
     )
     yield ContextFeature(
         name="on_page",
         meaning="blocks of the page, by probability (logarithm of eight times)",
-        column=lambda c: logged(_on_page(c) // 32),
+        column=lambda c: logged(_on_page(c) // 32)[c.pages.page],
     )
     yield ContextFeature(
         name="so_far",
         meaning="of those, above it",
-        column=lambda c: 255 * (c.sums[c.pages.row] - c.sums[c.pages.first]) // np.maximum(_on_page(c), 1),
+        column=_so_far,
     )
     yield ContextFeature(
         name="alike",
@@ -158,37 +164,47 @@ def _features() -> Iterator[ContextFeature]:
 
 
 def _shifted(c: Context, by: int) -> npt.NDArray[Any]:
-    at = np.clip(c.pages.row + by, 0, max(c.pages.rows - 1, 0))
-    inside = (c.pages.row + by >= c.pages.first) & (c.pages.row + by < c.pages.end)
-    return np.where(inside[:, None], c.probability[at], 0)
+    return np.asarray([c.pages.shifted(column, by) for column in c.probability.T]).T
 
 
-def _best(c: Context) -> Ints:
-    if not c.pages.rows:
-        return np.zeros((0, len(ROLES)), np.int64)
+def _of_best(c: Context) -> npt.NDArray[Any]:
+    best = np.zeros((len(c.pages.sizes), len(ROLES)), np.uint8)
     full = np.flatnonzero(c.pages.sizes)
-    best = np.zeros((len(c.pages.sizes), len(ROLES)), np.int64)
-    best[full] = np.maximum.reduceat(c.probability, c.pages.offsets[full], axis=0)
-    return best[c.pages.page]
+    if len(full):
+        best[full] = np.maximum.reduceat(c.probability, c.pages.offsets[full], axis=0)
+    return np.asarray([_SHARES[of[c.pages.page], part] for of, part in zip(best.T, c.probability.T, strict=True)]).T
 
 
 def _on_page(c: Context) -> Ints:
-    return c.sums[c.pages.end] - c.sums[c.pages.first]
+    """The sum over each page."""
+    return c.sums[c.pages.offsets[1:]] - c.sums[c.pages.offsets[:-1]]
+
+
+def _so_far(c: Context) -> npt.NDArray[Any]:
+    if kernels is not None:
+        shares = np.empty(c.probability.T.shape, np.uint8)
+        kernels.share_so_far(c.probability.T, c.pages.offsets, len(ROLES), shares)
+        return shares.T
+    on_page = np.maximum(_on_page(c), 1)[c.pages.page]
+    return np.asarray(255 * (c.sums[c.pages.row] - c.sums[c.pages.first]) // on_page)
 
 
 def _alike(c: Context) -> npt.NDArray[Any]:
     places = c.columns.table.places
     group, _ = c.columns.groups("path")
-    lines = _line_runs(c)
-    group = np.where(places.is_html, group, lines + len(group))
-    _, group = np.unique(group, return_inverse=True)
-    count = np.maximum(np.bincount(group), 1)
+    if not places.is_html.all():
+        _, group = np.unique(np.where(places.is_html, group, _line_runs(c) + len(group)), return_inverse=True)
+    if kernels is not None:
+        means = np.empty(c.probability.T.shape, np.uint8)
+        kernels.mean_alike(c.probability.T, group, len(group), len(ROLES), means)
+        return means.T
+    count = np.bincount(group)
     order = np.argsort(group, kind="stable")
     sums = np.zeros((len(group) + 1, len(ROLES)), np.int64)
     np.cumsum(c.probability[order], axis=0, out=sums[1:])
     ends = summed(count)
-    means = (sums[ends[1:]] - sums[ends[:-1]]) // count[:, None]
-    return means[group]
+    of_group = (sums[ends[1:]] - sums[ends[:-1]]) // count[:, None]
+    return np.asarray(of_group[group])
 
 
 def _line_runs(c: Context) -> Ints:

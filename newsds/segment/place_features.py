@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from newsds.segment.arrays import Ints, capped, logged, share
+from newsds.segment.arrays import Ints, capped, logged, numbered_texts, share
 from newsds.segment.columns import Column, Columns, Feature, rows_of
 from newsds.segment.links import TARGETS, target
 from newsds.segment.places import AROUND, LABELS, LEVELS, TAGS, element, label
@@ -66,9 +66,7 @@ def elements() -> Iterator[Feature]:
             "element_2": ("the one around that", lambda c: c.table.places.tag[c.table.places.above(2)]),
             "block_element": (
                 "its innermost block element",
-                lambda c: np.fromiter(
-                    (TAGS.get(t, 0) for b in c.table.batch for t in b.tag), np.int64, c.table.pages.rows
-                ),
+                _block_elements,
             ),
             "hidden": ("not shown", lambda c: c.table.places.hidden[c.table.places.node] > 0),
         }
@@ -97,6 +95,11 @@ def elements() -> Iterator[Feature]:
                 meaning=f"of the element {level} above its own: {meaning}",
                 column=in_html(lambda c, level=level, of=of: of(c, c.table.places.above(level))),  # type: ignore[misc]
             )
+
+
+def _block_elements(c: Columns) -> Column:
+    number, names = numbered_texts([t for b in c.table.batch for t in b.tag])
+    return np.array([TAGS.get(name, 0) for name in names], np.int64)[number]
 
 
 def _held(c: Columns, name: str, node: Ints) -> Ints:
