@@ -75,41 +75,22 @@ int token_value(Tokens *t, PyObject *token, int name, PyObject **value)
     return stripped == NULL ? -1 : 0;
 }
 
-/* Where a character stands in `chars`, from `at` on; their number, if nowhere. A strip at a time, which compilers make a few
-   instructions of. */
-#define STRIP 64
-#define FIND(name, type)                                                                                               \
-    static Py_ssize_t name(const type *chars, Py_ssize_t at, Py_ssize_t length, type c)                                \
-    {                                                                                                                  \
-        while (at <= length - STRIP) {                                                                                 \
-            type found = 0;                                                                                            \
-            for (int i = 0; i < STRIP; i++)                                                                            \
-                found |= (type)(chars[at + i] == c);                                                                   \
-            if (found)                                                                                                 \
-                break;                                                                                                 \
-            at += STRIP;                                                                                               \
-        }                                                                                                              \
-        while (at < length && chars[at] != c)                                                                          \
-            at++;                                                                                                      \
-        return at;                                                                                                     \
-    }
-FIND(find_in_1, Py_UCS1)
-FIND(find_in_2, Py_UCS2)
-FIND(find_in_4, Py_UCS4)
-#undef FIND
-
-/* Where an ASCII character stands in the page, from `at` on; where there is none, the page's end. */
+/* Where an ASCII character stands in the page, from `at` on; where there is none, the page's end. Its byte is looked for, which
+   is fast; other characters may have it, too. */
 static Py_ssize_t find(const Tokens *t, char c, Py_ssize_t at)
 {
-    const void *const chars = PyUnicode_DATA(t->page);
-    switch (PyUnicode_KIND(t->page)) {
-    case PyUnicode_1BYTE_KIND:
-        return find_in_1(chars, at, t->chars, (Py_UCS1)c);
-    case PyUnicode_2BYTE_KIND:
-        return find_in_2(chars, at, t->chars, (Py_UCS2)c);
-    default:
-        return find_in_4(chars, at, t->chars, (Py_UCS4)c);
+    const int kind = PyUnicode_KIND(t->page);
+    const char *const chars = PyUnicode_DATA(t->page);
+    while (at < t->chars) {
+        const char *const found = memchr(chars + at * kind, c, (size_t)((t->chars - at) * kind));
+        if (found == NULL)
+            return t->chars;
+        at = (found - chars) / kind;
+        if (PyUnicode_READ(kind, chars, at) == (Py_UCS4)c)
+            return at;
+        at++;
     }
+    return t->chars;
 }
 
 /* Where the line ends that begins at `line_start`: at a line feed, or at a carriage return that none follows. Both are
