@@ -1,4 +1,4 @@
-/* What the files share that read the blocks of HTML: tokens.c, tags.c, labels.c, blocks.c. */
+/* What the files share that read the blocks of HTML: tokens.c, texts.c, labels.c, tags.c, blocks.c. */
 
 #ifndef NEWSDS_BLOCKS_H
 #define NEWSDS_BLOCKS_H
@@ -103,14 +103,14 @@ typedef struct {
     uint64_t key;
     Py_ssize_t kind;
 } Named;
-#define NEAR_BITS 7
+#define SLOT_BITS 7
 
 /* Kinds and tags that are known; the first of each is the document's. */
 typedef struct {
     Tokens *tokens;
     PyObject *shown, *read_label; /* borrowed */
     PyObject *numbers;            /* name -> kind */
-    Named near[1 << NEAR_BITS];   /* kinds of short names met last */
+    Named short_names[1 << SLOT_BITS]; /* met last */
     PyObject *sources;            /* source -> tag */
     PyObject *empty, *linked_data;
     PyObject *head; /* tokens of tags that say something of the page, one for each way they are written */

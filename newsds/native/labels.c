@@ -55,11 +55,11 @@ static Py_UCS1 *write_words(Py_UCS1 *to, Value value)
 /* Join the words of values, the last value's first. */
 static PyObject *joined(const Value *values, int count)
 {
-    Py_UCS1 near[256], *buffer = near;
+    Py_UCS1 fixed[256], *buffer = fixed;
     size_t room = 0;
     for (int i = 0; i < count; i++)
         room += (size_t)values[i].length + 1;
-    if (room > sizeof near && (buffer = PyMem_Malloc(room)) == NULL)
+    if (room > sizeof fixed && (buffer = PyMem_Malloc(room)) == NULL)
         return PyErr_NoMemory();
     Py_UCS1 *end = buffer;
     for (int i = count - 1; i >= 0; i--)
@@ -68,7 +68,7 @@ static PyObject *joined(const Value *values, int count)
     PyObject *const label = PyUnicode_New(length, 127);
     if (label != NULL && length > 0)
         memcpy(PyUnicode_DATA(label), buffer, (size_t)length);
-    if (buffer != near)
+    if (buffer != fixed)
         PyMem_Free(buffer);
     return label;
 }

@@ -56,12 +56,12 @@ static uint64_t key_of(PyObject *name)
 Py_ssize_t kind_of(Tags *t, PyObject *name)
 {
     const uint64_t key = key_of(name);
-    Named *const near = &t->near[(key * 0x9E3779B97F4A7C15u) >> (64 - NEAR_BITS)];
-    if (key && near->key == key)
-        return near->kind;
+    Named *const slot = &t->short_names[(key * 0x9E3779B97F4A7C15u) >> (64 - SLOT_BITS)];
+    if (key && slot->key == key)
+        return slot->kind;
     const Py_ssize_t kind = find_kind(t, name);
     if (key && kind >= 0)
-        *near = (Named){key, kind};
+        *slot = (Named){key, kind};
     return kind;
 }
 
