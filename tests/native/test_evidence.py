@@ -79,6 +79,22 @@ def test_letters_are_folded_as_python_folds() -> None:
     assert set(Evidence([both], [Metadata()], list(both.text), Runs([len(both)]).offsets).same.tolist()) - {1}
 
 
+def test_lines_that_are_just_long_enough() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 130)))
+    page = _page([text[:length] for length in range(1, 130)], Head(meta={"description": text}))
+    said = Metadata(
+        title=f"A {text}", authors=(text[:2],), sections=(text[:119], text[:120]), body=text[:60] + " and more"
+    )
+    _hold([(page, said), (replace(page, text=[f"#{t}" for t in page.text]), replace(said, keywords=tuple(page.text)))])
+    _hold(
+        [
+            (_page([text[start:end] for start in (0, 1) for end in (2, 5, 6, 11, 12, 119, 120)][::step]), said)
+            for step in (1, -1)
+        ]
+    )
+    _hold([(_page([f"{text[:20]} {end}" for end in ("a", "b", "ab", "abc", "abcd", text[:99])]), said)])
+
+
 def test_lines_that_begin_alike_are_numbered_from_above() -> None:
     begins = "It rained over the hills"
     texts = [begins + end for end in (" z", "", " b", " z", "", " b", " a")]

@@ -17,6 +17,7 @@ from newsds.segment.topic import Topic
 from newsds.segment.words import Words
 from tests.native.pages import corpus, in_python
 from tests.native.texts import CASED, lines
+from tests.segment.strategies import page_of
 
 pytestmark = pytest.mark.skipif(kernels is None, reason="the kernels were not built")
 
@@ -61,6 +62,27 @@ def test_small_letters_are_those_of_python() -> None:
     _hold(
         [text for page in pages for text in page], [4] * len(pages), np.array([True, False, False, False] * len(pages))
     )
+
+
+def test_the_end_of_a_word_and_of_the_text_is_where_it_is() -> None:
+    told = "The bridge ΟΔΟΣ is shut, ΟΔΟΣΑ is not until autumn"
+    lines = ["bridge οδος", "bridge οδοσ", "shut, οδοσα", "autumn", "autumn\n", "until\n", told.swapcase()]
+    _hold([told, *lines], [8], np.arange(8) < 1)
+    _hold([told, *lines, told], [9], np.arange(9) % 8 < 1)
+
+
+def test_lines_that_just_stand_in_one_near_them() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 310)))
+    pages = [
+        [text[:long], *["x"] * apart, text[start : start + short]]
+        for short in (11, 12, 13, 150)
+        for long in (short, short + 1, 2 * short - 1, 2 * short, 2 * short + 1, 300, 301)
+        for start in (0, 1, long - short)
+        for apart in range(4)
+    ]
+    texts = [line for page in pages for line in page]
+    _hold(texts, [len(page) for page in pages], np.zeros(len(texts), np.bool_))
+    assert Table([page_of([-1], [0] * 2, text=[text[:24], text[12:24]])]).topic.inside.tolist() == [1, 2]
 
 
 def test_crowded_pages_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:

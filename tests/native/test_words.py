@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,10 @@ def test_pages_of_the_corpus_are_the_same() -> None:
 def test_all_characters_are_the_same() -> None:
     _hold([c + end for c in CASED for end in ("", ".", " a")])
     _hold(["".join(map(chr, range(0x110000)))])
+
+
+def test_all_ends_are_the_same() -> None:
+    _hold(["".join(text) for length in range(1, 6) for text in product("a.” ", repeat=length)])
 
 
 @pytest.mark.parametrize(
