@@ -7,7 +7,7 @@ PyDoc_STRVAR(screen_doc,
              "Find the bits of all pieces that stand in each text, whatever the case of its letters.\n\n"
              "texts: list of str. pieces: uint64, sorted, three characters of 21 bits each, or a single one that is not\n"
              "ASCII. bits: uint64, of each piece. filter: 32768 bytes, 1 where a piece is: see `Screen`. longest: characters\n"
-             "of a text that are looked at, its first or, from_end, its last. found: uint64, one a text, written.");
+             "of a text that are looked at, its first or, from_end, its last; all if it is negative. found: uint64, one a text, written.");
 
 #define FILTER 32768
 #define SLOTS 0x7FFF

@@ -19,6 +19,7 @@ from newsds.model import Blocks
 from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, numbered_texts, summed
 from newsds.segment.patterns import found, strings
+from newsds.segment.screen import Screen
 
 
 def _words(parts: str, *, whole: str = "", also: str = "") -> str:
@@ -99,6 +100,45 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
 
 Class names follow no standard; the words are those of the common blog and news software and its themes.
 """
+_SCREEN: Final = Screen(
+    {
+        "boxed": "nav|men|bre|foo|sid|asi|mme|isq|spo|sha|soc|wsl|bsc|gnu|rom|dve|nso|tbr|boo|oki|nse|gdp|opu|ogi|ela"
+        "|eco|eci|ren|mos|tea|dmo|dne|d-n|uth|too|pag|gli|sea|hid|sr-|scr|mpl|tin|toc|lou|cta|rou|odu|don|sur|pol|qui"
+        "|sib| ad|rin|dia|ann|wid|bio|mod|ove|sth|lat|sli|ric|rat",
+        "framed": "nav|men|dro|bre|foo|too|toc|-of|soc|sha|oki|nse|uth|byl|ogi|gni|ski|cta|but|btn|ego|wid|gcl|lan",
+        "article_text": "rti|sto|pos|try|bod|ric|pag|mai",
+        "crumbs": "rum",
+        "tag": "tag|top|key|lab|ego|cat|kic|eye|rub|sec|the|sch|eti",
+        "comment": "mme|isq|spo|epl",
+        "caption": "edi|leg|cap",
+        "byline": "byl|by-|uth|wri|ibu|cre",
+        "date": "dat|tim|pub|ost",
+        "subtitle": "tit|hea|dek|dec|sta|lea|led|int|tea|sum|xce|rti|cha|som|ntr|baj|gre",
+        "previous": "pre",
+        "next": "nex",
+        "recommended": "ela|eco|eci|opu|tre|mos|tea|dne|d-n|lat|mor|tbr|boo|als|car|swi",
+        "share": "sha|soc|fol",
+        "promotion": "wsl|bsc|gnu|rom|dve|nso|pay|ann|cta|don| ad|-ad|_ad",
+        "menu": "nav|men|rum|too|dro|hea|sth",
+        "foot": "foo",
+        "side": "sid|rai|wid",
+        "author": "uth|byl|wri|ofi|bio",
+        "title": "tit|hea",
+        "text": "rag|tex|ont|bod|cop|try|ose|wys",
+        "article": "rti|sto|pos|sin",
+        "overlay": "hid|sr-|scr|mod|opu|oki|nse|gdp|dia|ove|rin",
+        "list": "lis|gri|ite|row|fee|rch",
+        "meta": "met|inf|det|dat|tim",
+        "excerpt": "xce|sum|dek|lea|sta|int|des|tea|tit|hea|dec",
+        "shop": "ric|odu|sho|car|rat|rev|buy",
+        "contents": "toc|nts",
+        "rel_tag": "tag",
+        "headline": "hea|tit",
+        "article_body": "leb",
+        "aria_hidden": "ari",
+    }
+)
+"""Pieces of the same, with a blank at either end of a label."""
 TAGS: Final[Mapping[str, int]] = {
     tag: i
     for i, tag in enumerate(
@@ -156,6 +196,9 @@ _KNOWN: Final = 1 << 16
 """Words and labels that are kept."""
 _LONGEST: Final = 400
 """Characters of a label that is."""
+_FEW: Final = 40
+_FEW_CHARS: Final = 2000
+"""Words, and characters of all of them, that are few."""
 
 
 def _label_bits(labels: Sequence[str]) -> list[int]:
@@ -168,14 +211,22 @@ def _label_bits(labels: Sequence[str]) -> list[int]:
     words = {label: label.split() for label, known in bits.items() if known is None}
     new = list({word for of in words.values() for word in of if word not in _known})
     if new:
-        column = strings(new)
         of_new = np.zeros(len(new), np.int64)
+        worth = _SCREEN.worth([f" {word} " for word in new])
         for i, pattern in enumerate(LABELS.values()):
-            of_new |= found(column, pattern.pattern).astype(np.int64) << i
+            rows = np.flatnonzero(worth >> i & 1)
+            of_new[rows] |= _found([new[row] for row in rows.tolist()], pattern) << i
         _known.update(zip(new, of_new.tolist(), strict=True))
     read = {label: reduce(or_, [_known[word] for word in of], 0) for label, of in words.items()}
     _known_labels.update((label, of) for label, of in read.items() if len(label) <= _LONGEST)
     return [read[label] if known is None else known for label, known in bits.items()]
+
+
+def _found(words: list[str], pattern: re.Pattern[str]) -> Ints:
+    """Return 1 for each word that a pattern is found in; RE2 needs many, as it takes long to make ready."""
+    if len(words) <= _FEW and sum(map(len, words)) <= _FEW_CHARS:
+        return np.array([pattern.search(word) is not None for word in words], np.int64)
+    return found(strings(words), pattern.pattern).astype(np.int64)
 
 
 class Places:

@@ -43,12 +43,12 @@ class Screen:
         self._bits = np.array([bits[number] for number in sorted(bits)], np.uint64)
         self._filter = slots.view(np.uint8)
 
-    def worth(self, texts: Sequence[str], *, longest: int, from_end: bool = False) -> Ints:
+    def worth(self, texts: Sequence[str], *, longest: int = -1, from_end: bool = False) -> Ints:
         """Return for each text the patterns that are worth the search, as bits.
 
         Args:
             texts: list of them.
-            longest: characters that are looked at.
+            longest: characters that are looked at; all if it is negative.
             from_end: the last ones of a longer text, not the first.
         """
         everything = (1 << len(self.names)) - 1

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsds.native import kernels
-from newsds.segment import links, marks
+from newsds.segment import links, marks, places
 from newsds.segment.patterns import found, strings
 from newsds.segment.screen import Screen
 from tests.native.pages import corpus, in_python
@@ -30,6 +30,9 @@ _TWISTS = {"i": "iIİ", "s": "sSſ", "k": "kK\u212a", "ı": "ıI", "в": "вВ\u
 _ALL: Any = {**{name: links.TARGETS[name].pattern for name in _ADDRESSES.names}, "credit": marks._CREDIT.pattern}
 _ALL |= {name: pattern for name, (pattern, _) in marks._PATTERNS.items()}
 _ALL |= {"owned": marks._OWNED, "owned since": marks._OWNED_SINCE.pattern}
+
+
+_LABELS = places._SCREEN
 
 
 def _parsed(pattern: str) -> Any:
@@ -158,3 +161,34 @@ def test_pages_of_the_corpus_pass_the_screen_where_patterns_are_found() -> None:
             blocks.text, _LINES.worth(list(blocks.text), longest=300, from_end=True).tolist(), strict=True
         ):
             assert bits & 1 or not marks._credited(text)
+
+
+@pytest.mark.parametrize("name", places.LABELS)
+def test_every_label_that_says_something_is_worth_the_search(name: str) -> None:
+    pattern = places.LABELS[name]
+    words = sorted(set(_written(_parsed(pattern.pattern))))
+    words = [w for word in words for w in (word, f"x-{word}_y", f"x{word}y") if pattern.search(w) and " " not in w]
+    assert words
+    worth = _LABELS.worth([f" {word} " for word in words]) >> _LABELS.names.index(name) & 1
+    assert worth.all(), np.array(words)[worth == 0]
+
+
+def test_labels_have_pieces_in_the_order_of_their_bits() -> None:
+    assert _LABELS.names == tuple(places.LABELS)
+
+
+def test_labels_of_the_corpus_pass_the_screen_where_patterns_are_found() -> None:
+    labels = {word for blocks in corpus() if blocks.nodes for label in blocks.nodes.label for word in label.split()}
+    for word, bits in zip(labels, _LABELS.worth([f" {word} " for word in labels]).tolist(), strict=True):
+        for i, (name, pattern) in enumerate(places.LABELS.items()):
+            assert bits >> i & 1 or not pattern.search(word), (name, word)
+
+
+@given(st.lists(st.sampled_from(sorted(_written(_parsed(places.LABELS["tag"].pattern)))) | any_str, max_size=5))
+def test_few_words_are_read_as_many_are(drawn: list[str]) -> None:
+    words = [word for text in drawn for word in text.split()]
+    for pattern in places.LABELS.values():
+        assert (
+            places._found(words, pattern).tolist()
+            == places._found([*words, *["x"] * 50], pattern)[: len(words)].tolist()
+        )
