@@ -24,7 +24,8 @@ PyDoc_STRVAR(mean_between_doc,
              "mean_between(sums, first, end, roles, means)\n--\n\n"
              "Find the means of bytes between rows, for each role.\n\n"
              "sums: int64, shape (roles, rows + 1), running sums of bytes with a 0 in front. first, end: int64, of each row;\n"
-             "there are no rows between them if the end is not beyond the first. means: uint8, shape (roles, rows), written.");
+             "there are no rows between them if the end is not beyond the first. means: uint8, shape (roles, rows),\n"
+             "written.");
 
 static PyObject *mean_between(PyObject *module, PyObject *args)
 {
@@ -129,7 +130,8 @@ done:
 PyDoc_STRVAR(share_so_far_doc,
              "share_so_far(bytes, offsets, roles, shares)\n--\n\n"
              "Find what share, of 255, of the sum of bytes of its page stands above each row, for each role.\n\n"
-             "bytes: uint8, shape (roles, rows). offsets: int64, where each page begins, and the end. shares: as bytes, written.");
+             "bytes: uint8, shape (roles, rows). offsets: int64, where each page begins, and the end. shares: as bytes,\n"
+             "written.");
 
 static PyObject *share_so_far(PyObject *module, PyObject *args)
 {
@@ -157,10 +159,10 @@ static PyObject *share_so_far(PyObject *module, PyObject *args)
             for (int64_t i = offset[page]; i < offset[page + 1]; i++)
                 total += bytes[i];
             /* exact for totals below 2 ** 20, as 255 times their square is below 2 ** 48 */
-            const int small = total < 1 << 20;
+            const int exact = total < 1 << 20;
             const uint64_t divisor = total ? total : 1, inverted = (((uint64_t)1 << 48) + divisor - 1) / divisor;
             for (int64_t i = offset[page]; i < offset[page + 1]; i++) {
-                shares[i] = (uint8_t)(small ? 255 * above * inverted >> 48 : 255 * above / divisor);
+                shares[i] = (uint8_t)(exact ? 255 * above * inverted >> 48 : 255 * above / divisor);
                 above += bytes[i];
             }
         }
@@ -194,11 +196,11 @@ static PyObject *distances(PyObject *module, PyObject *args)
     const int64_t *const offset = of[1].view.buf;
     uint8_t *const rows = of[2].view.buf;
     for (Py_ssize_t page = 0; page + 1 < of[1].length; page++) {
-        unsigned far = 255;
+        unsigned distance = 255;
         for (int64_t at = offset[page]; at < offset[page + 1]; at++) {
             const int64_t i = back ? at : offset[page] + offset[page + 1] - 1 - at;
-            far = marked[i] ? 0 : far + (far < 254);
-            rows[i] = (uint8_t)far;
+            distance = marked[i] ? 0 : distance + (distance < 254);
+            rows[i] = (uint8_t)distance;
         }
     }
     result = Py_NewRef(Py_None);

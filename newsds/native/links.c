@@ -22,9 +22,9 @@ static Piece without(Piece piece, Py_ssize_t first)
     return (Piece){piece.at + first, piece.length - first};
 }
 
-static int begins(Piece piece, const char *small, Py_ssize_t length)
+static int begins(Piece piece, const char *prefix, Py_ssize_t length)
 {
-    return piece.length >= length && memcmp(piece.at, small, (size_t)length) == 0;
+    return piece.length >= length && memcmp(piece.at, prefix, (size_t)length) == 0;
 }
 
 static int is_digit(Py_UCS1 c)

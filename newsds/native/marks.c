@@ -273,8 +273,8 @@ static int may_be_counted(const Lexicon *lexicon, const Words *words)
     if (words->length == 0)
         return 0;
     const Py_UCS4 first = words->text[0], last = words->text[words->length - 1];
-    return is_digit(first) || is_other_digit(first) || is_digit(last) || is_other_digit(last) || class_of(lexicon, first) & EDGE ||
-           class_of(lexicon, last) & EDGE;
+    return is_digit(first) || is_other_digit(first) || is_digit(last) || is_other_digit(last) ||
+           (class_of(lexicon, first) | class_of(lexicon, last)) & EDGE;
 }
 
 /* Read a line: what its words say, and what is left to be asked. -1 and an error, or 0. */

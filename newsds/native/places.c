@@ -214,7 +214,7 @@ static PyObject *inherit(PyObject *module, PyObject *args)
         goto done;
     const int64_t *const parent = of[0].view.buf, *const labels = of[1].view.buf, *const node = of[4].view.buf;
     const uint64_t *const name = of[2].view.buf, *const kind = of[3].view.buf;
-    int64_t *const around = of[5].view.buf, *const hidden = of[6].view.buf, *const near = of[7].view.buf;
+    int64_t *const around = of[5].view.buf, *const hidden = of[6].view.buf, *const closest = of[7].view.buf;
     int64_t *const all = of[8].view.buf, *const depth = of[9].view.buf;
     uint64_t *const path = of[10].view.buf, *const names = of[11].view.buf;
     int64_t *const first = of[12].view.buf, *const end = of[13].view.buf;
@@ -229,7 +229,7 @@ static PyObject *inherit(PyObject *module, PyObject *args)
     const uint64_t step = 0x100000001B3u, label_mix = 0x9E3779B97F4A7C15u, tag_mix = 0xC2B2AE3D27D4EB4Fu;
     for (Py_ssize_t i = 0; i < n; i++) {
         const int64_t up = parent[i], further = parent[up];
-        near[i] = labels[i] | labels[up] | labels[further] | labels[parent[further]];
+        closest[i] = labels[i] | labels[up] | labels[further] | labels[parent[further]];
         first[i] = rows;
         end[i] = 0;
         if (up == i) {

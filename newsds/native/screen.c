@@ -7,13 +7,14 @@ PyDoc_STRVAR(screen_doc,
              "Find the bits of all pieces that stand in each text, whatever the case of its letters.\n\n"
              "texts: list of str. pieces: uint64, sorted, three characters of 21 bits each, or a single one that is not\n"
              "ASCII. bits: uint64, of each piece. filter: 32768 bytes, 1 where a piece is: see `Screen`. longest: characters\n"
-             "of a text that are looked at, its first or, from_end, its last; all if it is negative. found: uint64, one a text, written.");
+             "of a text that are looked at, its first or, from_end, its last; all if it is negative. found: uint64, one a text,\n"
+             "written.");
 
 #define FILTER 32768
 #define SLOTS 0x7FFF
 
 /* The small letter that a character is to patterns that take no notice of case; 0 if that is no simple matter. */
-static inline Py_UCS4 small(Py_UCS4 c)
+static inline Py_UCS4 small_letter(Py_UCS4 c)
 {
     if (c < 0x100) { /* À to Þ are capitals, but for × */
         const int capital = (c - 'A' < 26u) | ((c - 0xC0 < 31u) & (c != 0xD7));
@@ -59,7 +60,7 @@ static inline int may_be(const Screen *screen, unsigned slot)
 static inline Py_UCS4 small_at(const Screen *screen, const void *data, int kind, Py_ssize_t i)
 {
     const Py_UCS4 c = PyUnicode_READ(kind, data, i);
-    return kind == PyUnicode_1BYTE_KIND || c < 256 ? screen->latin[c] : small(c);
+    return kind == PyUnicode_1BYTE_KIND || c < 256 ? screen->latin[c] : small_letter(c);
 }
 
 /* The bits of the pieces between two characters of a text; all bits if some letter is no simple matter. */
@@ -98,7 +99,7 @@ static PyObject *screen(PyObject *module, PyObject *args)
         goto done;
     Screen screen = {of[0].view.buf, of[1].view.buf, of[2].view.buf, of[1].length, {0}};
     for (Py_UCS4 c = 0; c < 256; c++)
-        screen.latin[c] = (uint8_t)small(c);
+        screen.latin[c] = (uint8_t)small_letter(c);
     uint64_t *const found = of[3].view.buf;
     for (Py_ssize_t i = 0; i < count; i++) {
         Text text;
