@@ -23,6 +23,9 @@ def screen(
     from_end: bool,
     found: Numbers,
 ) -> None: ...
+def find_patterns(
+    texts: list[str], longest: int, word: int, doubtful: int, columns: tuple[Numbers, ...], bits: Numbers
+) -> None: ...
 def read_addresses(addresses: Sequence[str], longest: int, columns: tuple[Numbers, ...]) -> list[str | None]: ...
 def read_lines(
     texts: Sequence[str], words: dict[str, int], filter: Numbers, classes: Numbers, said: Numbers, asked: Numbers

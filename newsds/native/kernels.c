@@ -86,6 +86,7 @@ PyObject *text_item(Text *text, PyObject *list, Py_ssize_t i)
 static int execute(PyObject *module)
 {
     PyMethodDef *const files[] = {
+        automaton_methods,
         blocks_methods,
         context_methods,
         evidence_methods,

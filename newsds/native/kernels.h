@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 11
+#define REVISION 12
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {
@@ -59,6 +59,7 @@ void *with_room(void *items, Py_ssize_t used, Py_ssize_t *room, size_t size);
         (owner)->what = moved_;                                                                                        \
     } while (0)
 
+extern PyMethodDef automaton_methods[];
 extern PyMethodDef forest_methods[];
 extern PyMethodDef blocks_methods[];
 extern PyMethodDef context_methods[];

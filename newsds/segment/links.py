@@ -13,7 +13,7 @@ from newsds.model import Blocks
 from newsds.model import Links as PageLinks
 from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, Runs, numbered, numbered_texts
-from newsds.segment.screen import Screen
+from newsds.segment.automaton import ASKED, automaton
 
 TARGETS: Final = {
     "tag": re.compile(
@@ -45,19 +45,8 @@ TARGETS: Final = {
 }
 """What an address shows of what is behind it; `here` and `script` look at its beginning."""
 _AT_START: Final = frozenset(("here", "script"))
-_SHOWN: Final = list(TARGETS).index("dated")
-"""The bit of the first of the three kinds that need no pattern in C: dated, here, script."""
-_SCREEN: Final = Screen(
-    {
-        "tag": "/ta|pic|ywo|sht|tiq|hem|abe|agw|/te|chw|/mo|uje|rgo|efw|bje|oss",
-        "category": "ego|/se|ubr|/ch|sso|/c/",
-        "author": "uth|uto|ute|/by|eop|ofi|aff|eam|ibu|akc|/wr|/us",
-        "pager": "/pa|?pa|&pa|/p/" + "".join(f"|/p{digit}" for digit in range(10)),
-        "share": "ebo|itt|ked|pin|tsa|.me|ddi|agr|utu|lto|x.c|ikt|ads",
-        "legal": "iva|erm|oki|tac|abo|mpr|nsc|ogi|gni|gis|bsc|wsl|cco",
-    }
-)
-"""Pieces of the other six, in ASCII addresses."""
+SEARCHED: Final = tuple(name for name in TARGETS if name not in ("dated", "here", "script"))
+"""Kinds with a pattern that C leaves to an automaton; they come first."""
 _LENGTH: Final = 300
 """Characters of an address that are looked at."""
 
@@ -145,22 +134,18 @@ def _read_targets(addresses: list[str]) -> tuple[Ints, list[str]]:
         return np.array([t[:5] for t in targets], np.int64).reshape(-1, 5).T, [t.host for t in targets]
     columns = np.empty((5, len(addresses)), np.int64)
     hosts = kernels.read_addresses(addresses, _LENGTH, tuple(columns))
-    columns[0] <<= _SHOWN
-    worth = _SCREEN.worth(addresses, longest=_LENGTH)
-    asked = np.flatnonzero(worth)
-    for i, bits in zip(asked.tolist(), worth[asked].tolist(), strict=True):
-        columns[0, i] |= _kinds(addresses[i][:_LENGTH], bits)
-    for i in [i for i, host in enumerate(hosts) if host is None]:
+    kinds = automaton("addresses").find(addresses, longest=_LENGTH)
+    columns[0] = columns[0] << len(SEARCHED) | kinds
+    for i in np.flatnonzero(kinds == ASKED).tolist():
         *columns[:, i], hosts[i] = read_target(addresses[i][:_LENGTH])
     return columns, [host or "" for host in hosts]
 
 
-@lru_cache(maxsize=1 << 15)
-def _kinds(address: str, worth: int) -> int:
-    """Return the bits of the patterns that an address looks like, of those that are `worth` the search."""
+def _kinds(address: str) -> int:
+    """Return the bits of the kinds of target that an address looks like."""
     bits = 0
     for i, (name, pattern) in enumerate(TARGETS.items()):
-        if worth >> i & 1 and (pattern.match if name in _AT_START else pattern.search)(address):
+        if (pattern.match if name in _AT_START else pattern.search)(address):
             bits |= 1 << i
     return bits
 
@@ -180,7 +165,7 @@ def read_target(address: str) -> Target:
     parts = [x for x in path.split("/") if x]
     longest = max(parts, key=len, default="")
     return Target(
-        _kinds(address, (1 << len(TARGETS)) - 1),
+        _kinds(address),
         len(parts),
         len(longest),
         longest.count("-") + longest.count("_"),

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from newsds.model import Blocks
 from newsds.native import kernels
 from newsds.segment.arrays import Bools, Ints, numbered_texts, summed
+from newsds.segment.automaton import ASKED, automaton
 from newsds.segment.patterns import found, strings
-from newsds.segment.screen import Screen
 
 
 def _words(parts: str, *, whole: str = "", also: str = "") -> str:
@@ -100,45 +100,6 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
 
 Class names follow no standard; the words are those of the common blog and news software and its themes.
 """
-_SCREEN: Final = Screen(
-    {
-        "boxed": "nav|men|bre|foo|sid|asi|mme|isq|spo|sha|soc|wsl|bsc|gnu|rom|dve|nso|tbr|boo|oki|nse|gdp|opu|ogi|ela"
-        "|eco|eci|ren|mos|tea|dmo|dne|d-n|uth|too|pag|gli|sea|hid|sr-|scr|mpl|tin|toc|lou|cta|rou|odu|don|sur|pol|qui"
-        "|sib| ad|rin|dia|ann|wid|bio|mod|ove|sth|lat|sli|ric|rat",
-        "framed": "nav|men|dro|bre|foo|too|toc|-of|soc|sha|oki|nse|uth|byl|ogi|gni|ski|cta|but|btn|ego|wid|gcl|lan",
-        "article_text": "rti|sto|pos|try|bod|ric|pag|mai",
-        "crumbs": "rum",
-        "tag": "tag|top|key|lab|ego|cat|kic|eye|rub|sec|the|sch|eti",
-        "comment": "mme|isq|spo|epl",
-        "caption": "edi|leg|cap",
-        "byline": "byl|by-|uth|wri|ibu|cre",
-        "date": "dat|tim|pub|ost",
-        "subtitle": "tit|hea|dek|dec|sta|lea|led|int|tea|sum|xce|rti|cha|som|ntr|baj|gre",
-        "previous": "pre",
-        "next": "nex",
-        "recommended": "ela|eco|eci|opu|tre|mos|tea|dne|d-n|lat|mor|tbr|boo|als|car|swi",
-        "share": "sha|soc|fol",
-        "promotion": "wsl|bsc|gnu|rom|dve|nso|pay|ann|cta|don| ad|-ad|_ad",
-        "menu": "nav|men|rum|too|dro|hea|sth",
-        "foot": "foo",
-        "side": "sid|rai|wid",
-        "author": "uth|byl|wri|ofi|bio",
-        "title": "tit|hea",
-        "text": "rag|tex|ont|bod|cop|try|ose|wys",
-        "article": "rti|sto|pos|sin",
-        "overlay": "hid|sr-|scr|mod|opu|oki|nse|gdp|dia|ove|rin",
-        "list": "lis|gri|ite|row|fee|rch",
-        "meta": "met|inf|det|dat|tim",
-        "excerpt": "xce|sum|dek|lea|sta|int|des|tea|tit|hea|dec",
-        "shop": "ric|odu|sho|car|rat|rev|buy",
-        "contents": "toc|nts",
-        "rel_tag": "tag",
-        "headline": "hea|tit",
-        "article_body": "leb",
-        "aria_hidden": "ari",
-    }
-)
-"""Pieces of the same, with a blank at either end of a label."""
 TAGS: Final[Mapping[str, int]] = {
     tag: i
     for i, tag in enumerate(
@@ -190,36 +151,33 @@ _STEP: Final = np.uint64(0x100000001B3)
 
 _known: dict[str, int] = {}
 """Word of a label → its bits: themes share their words, though hardly two elements bear the same label."""
-_known_labels: dict[str, int] = {}
-"""Label → its bits: the pages of a site share most of theirs."""
 _KNOWN: Final = 1 << 16
-"""Words and labels that are kept."""
-_LONGEST: Final = 400
-"""Characters of a label that is."""
+"""Words that are kept."""
 _FEW: Final = 40
 _FEW_CHARS: Final = 2000
 """Words, and characters of all of them, that are few."""
 
 
-def _label_bits(labels: Sequence[str]) -> list[int]:
-    """Return the bits of labels, each given once: those of their words, as no pattern reaches across a blank."""
+def _label_bits(labels: list[str]) -> Ints:
+    """Return the bits of labels: those of their words, as no pattern reaches across a blank."""
+    bits = automaton("labels").find(labels)
+    asked = np.flatnonzero(bits == ASKED)
+    if len(asked):
+        bits[asked] = _bits_of_words([labels[i].split() for i in asked.tolist()])
+    return bits
+
+
+def _bits_of_words(labels: Sequence[Sequence[str]]) -> list[int]:
     if len(_known) > _KNOWN:
         _known.clear()
-    if len(_known_labels) > _KNOWN:
-        _known_labels.clear()
-    bits = {label: _known_labels.get(label) for label in labels}
-    words = {label: label.split() for label, known in bits.items() if known is None}
-    new = list({word for of in words.values() for word in of if word not in _known})
-    if new:
-        of_new = np.zeros(len(new), np.int64)
-        worth = _SCREEN.worth([f" {word} " for word in new])
-        for i, pattern in enumerate(LABELS.values()):
-            rows = np.flatnonzero(worth >> i & 1)
-            of_new[rows] |= _found([new[row] for row in rows.tolist()], pattern) << i
-        _known.update(zip(new, of_new.tolist(), strict=True))
-    read = {label: reduce(or_, [_known[word] for word in of], 0) for label, of in words.items()}
-    _known_labels.update((label, of) for label, of in read.items() if len(label) <= _LONGEST)
-    return [read[label] if known is None else known for label, known in bits.items()]
+    new = list({word for words in labels for word in words if word not in _known})
+    of_new = automaton("labels").find(new)
+    rows = np.flatnonzero(of_new == ASKED)
+    if len(rows):
+        asked = [new[i] for i in rows.tolist()]
+        of_new[rows] = sum(_found(asked, pattern) << i for i, pattern in enumerate(LABELS.values()))
+    _known.update(zip(new, of_new.tolist(), strict=True))
+    return [reduce(or_, [_known[word] for word in words], 0) for words in labels]
 
 
 def _found(words: list[str], pattern: re.Pattern[str]) -> Ints:
@@ -257,7 +215,7 @@ class Places:
         name, names = numbered_texts(tags)
         said, once = numbered_texts(labels)
         self.tag: Ints = np.array([TAGS.get(x, 0) for x in names], np.int64)[name]
-        self.labels: Ints = np.array(_label_bits(once), np.int64)[said]
+        self.labels: Ints = _label_bits(once)[said]
         """bits of `LABELS` that the element itself bears"""
         self.around: Ints = np.array([_OWN.get(x, 0) for x in names], np.int64)[name]
         """bits of `AROUND`"""

@@ -14,7 +14,7 @@ from newsds.model import Blocks
 from newsds.pipeline import sniff_kind
 from tests.corpus import cases
 
-_DISPATCHING = ("arrays", "context", "evidence", "links", "marks", "places", "screen", "topic", "words")
+_DISPATCHING = ("arrays", "automaton", "context", "evidence", "links", "marks", "places", "screen", "topic", "words")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from random import Random
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import numpy as np
@@ -13,59 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsds.native import kernels
-from newsds.segment import links, marks, places
+from newsds.segment import marks
 from newsds.segment.patterns import found, strings
 from newsds.segment.screen import Screen
 from tests.native.pages import corpus, in_python
+from tests.native.written import written
 from tests.property.strategies import any_str
 
 pytestmark = pytest.mark.skipif(kernels is None, reason="the kernels were not built")
 
-_ADDRESSES = links._SCREEN
 _LINES = marks._SCREEN
 _TWISTS = {"i": "iIİ", "s": "sSſ", "k": "kK\u212a", "ı": "ıI", "в": "вВ\u1c80", "о": "оО\u1c82", "с": "сС\u1c83"}
 """Letters that some take for others, whatever the case."""
 
 
-_ALL: Any = {**{name: links.TARGETS[name].pattern for name in _ADDRESSES.names}, "credit": marks._CREDIT.pattern}
+_ALL: Any = {"credit": marks._CREDIT.pattern}
 _ALL |= {name: pattern for name, (pattern, _) in marks._PATTERNS.items()}
 _ALL |= {"owned": marks._OWNED, "owned since": marks._OWNED_SINCE.pattern}
 
 
-_LABELS = places._SCREEN
-
-
-def _parsed(pattern: str) -> Any:
-    return parser.parse(re.sub(r"\\p[LN]", "a-z", pattern))
-
-
-def _written(parsed: Any) -> list[str]:
-    """All that a pattern may be written as: every branch, what may be left out or repeated once and not at all."""
-    texts = [""]
-    for op, of in parsed:
-        pieces = [""]
-        if str(op) in ("LITERAL", "NOT_LITERAL"):
-            pieces = [chr(of) if str(op) == "LITERAL" else "x"]
-        elif str(op) == "ANY":
-            pieces = ["x"]
-        elif str(op) == "IN":
-            pieces = [
-                "1" if str(of[0][1]) == "CATEGORY_DIGIT" else chr(of[0][1]) if str(of[0][0]) == "LITERAL" else "x"
-            ]
-        elif str(op) == "BRANCH":
-            pieces = [text for branch in of[1] for text in _written(branch)]
-        elif str(op) == "SUBPATTERN":
-            pieces = _written(of[-1])
-        elif str(op) == "MAX_REPEAT":
-            least, _, repeated = of
-            pieces = ["", *_written(repeated)] if least == 0 else [text * least for text in _written(repeated)]
-        texts = [text + piece for text in texts for piece in pieces]
-    return texts
-
-
 def _is_found(name: str, text: str) -> bool:
-    if name in _ADDRESSES.names:
-        return text.isascii() and links.TARGETS[name].search(text) is not None
     if name == "credit":
         return text != "" and marks._credited(text)
     if name in marks._PATTERNS:
@@ -75,14 +41,13 @@ def _is_found(name: str, text: str) -> bool:
 
 
 def _worth(name: str, texts: list[str]) -> list[bool]:
-    screen = _ADDRESSES if name in _ADDRESSES.names else _LINES
-    at = screen.names.index("notice" if name.startswith("owned") else name)
-    return [bool(bits >> at & 1) for bits in screen.worth(texts, longest=300, from_end=screen is _LINES).tolist()]
+    at = _LINES.names.index("notice" if name.startswith("owned") else name)
+    return [bool(bits >> at & 1) for bits in _LINES.worth(texts, longest=300, from_end=True).tolist()]
 
 
 @pytest.mark.parametrize("name", _ALL)
 def test_all_that_a_pattern_may_be_is_worth_the_search(name: str) -> None:
-    texts = sorted(set(_written(_parsed(_ALL[name]))))
+    texts = sorted(set(written(re.sub(r"\\p[LN]", "a-z", _ALL[name]))))
     if len(texts) > 3000:
         texts = texts[:: len(texts) // 3000]
     texts = [t for text in texts for t in (text, text.upper(), f"a. {text} b") if _is_found(name, t)]
@@ -104,7 +69,7 @@ def test_all_that_a_pattern_is_found_in_is_worth_the_search(name: str) -> None:
 
 
 def test_a_piece_is_found_in_any_case_of_its_letters() -> None:
-    pieces = [*_ADDRESSES._pieces.tolist(), *_LINES._pieces.tolist()]
+    pieces = _LINES._pieces.tolist()
     letters = sorted({chr(piece >> 21 * at & 0x1FFFFF) for piece in pieces for at in range(3)} - {"\0"})
     any_letter = f"[{re.escape(''.join(letters))}]"
     every = [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000]
@@ -161,34 +126,3 @@ def test_pages_of_the_corpus_pass_the_screen_where_patterns_are_found() -> None:
             blocks.text, _LINES.worth(list(blocks.text), longest=300, from_end=True).tolist(), strict=True
         ):
             assert bits & 1 or not marks._credited(text)
-
-
-@pytest.mark.parametrize("name", places.LABELS)
-def test_every_label_that_says_something_is_worth_the_search(name: str) -> None:
-    pattern = places.LABELS[name]
-    words = sorted(set(_written(_parsed(pattern.pattern))))
-    words = [w for word in words for w in (word, f"x-{word}_y", f"x{word}y") if pattern.search(w) and " " not in w]
-    assert words
-    worth = _LABELS.worth([f" {word} " for word in words]) >> _LABELS.names.index(name) & 1
-    assert worth.all(), np.array(words)[worth == 0]
-
-
-def test_labels_have_pieces_in_the_order_of_their_bits() -> None:
-    assert _LABELS.names == tuple(places.LABELS)
-
-
-def test_labels_of_the_corpus_pass_the_screen_where_patterns_are_found() -> None:
-    labels = {word for blocks in corpus() if blocks.nodes for label in blocks.nodes.label for word in label.split()}
-    for word, bits in zip(labels, _LABELS.worth([f" {word} " for word in labels]).tolist(), strict=True):
-        for i, (name, pattern) in enumerate(places.LABELS.items()):
-            assert bits >> i & 1 or not pattern.search(word), (name, word)
-
-
-@given(st.lists(st.sampled_from(sorted(_written(_parsed(places.LABELS["tag"].pattern)))) | any_str, max_size=5))
-def test_few_words_are_read_as_many_are(drawn: list[str]) -> None:
-    words = [word for text in drawn for word in text.split()]
-    for pattern in places.LABELS.values():
-        assert (
-            places._found(words, pattern).tolist()
-            == places._found([*words, *["x"] * 50], pattern)[: len(words)].tolist()
-        )
