@@ -43,7 +43,10 @@ TARGETS: Final = {
     "here": re.compile(r"#"),
     "script": re.compile(r"(?:javascript|$)", re.IGNORECASE),
 }
-"""What an address shows of what is behind it; `here` and `script` look at its beginning."""
+"""What an address shows of what is behind it; `here` and `script` look at its beginning.
+
+When one is changed, `python -m tools.automata` is to be run.
+"""
 _AT_START: Final = frozenset(("here", "script"))
 SEARCHED: Final = tuple(name for name in TARGETS if name not in ("dated", "here", "script"))
 """Kinds with a pattern that C leaves to an automaton; they come first."""

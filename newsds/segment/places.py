@@ -99,6 +99,7 @@ LABELS: Final[Mapping[str, re.Pattern[str]]] = {
 """What class, id, role, itemprop and rel say of an element.
 
 Class names follow no standard; the words are those of the common blog and news software and its themes.
+When one is changed, `python -m tools.automata` is to be run.
 """
 TAGS: Final[Mapping[str, int]] = {
     tag: i
