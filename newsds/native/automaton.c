@@ -13,6 +13,11 @@ PyDoc_STRVAR(find_patterns_doc,
 
 #define CHARS 128
 #define CHAINS 6
+#ifdef __GNUC__
+#define ALL_AT_ONCE _Pragma("GCC unroll 6") /* in a loop states are kept in memory: a third slower */
+#else
+#define ALL_AT_ONCE
+#endif
 #define UNREAD 255
 #define ASKED (-1)
 #define INVALID (-2) /* a state or class that is not there */
@@ -43,6 +48,7 @@ static inline int64_t bits_of(const Automaton *of, const Py_UCS1 *text, Py_ssize
             word = i + 1;
         else if (i - word >= of->word)
             doubtful = of->doubtful;
+        ALL_AT_ONCE
         for (int k = 0; k < chains; k++) {
             state[k] = of->table[state[k] * of->width + class];
             if (state[k] >= of->states)
