@@ -1,16 +1,22 @@
-"""Blocks of an HTML page, from the tokens of turbohtml (WHATWG tokenizer in C)."""
+"""Blocks of an HTML page.
+
+Without the kernels turbohtml (WHATWG tokenizer in C) finds the tokens, and `builder.py` reads them. With them
+`newsds/native/scan.c` finds the tokens, by the same standard, as ranges of the page; turbohtml then reads the tags of
+the head and those whose attributes are not plain, and is what the kernel is held against in tests.
+"""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from html.entities import html5
 from typing import Final
 
-from turbohtml import TokenType, tokenize
+from turbohtml import tokenize
 
 from newsds.blocks.builder import read_blocks, read_text
 from newsds.blocks.head import HeadReader
-from newsds.blocks.tags import ATTRIBUTES, IMPLIED, KINDS, NEVER_HIDDEN, ROOT, Kind, Token, read_start
+from newsds.blocks.tags import ATTRIBUTES, IMPLIED, KINDS, NEVER_HIDDEN, ROOT, TEXT_ONLY, Kind, Start, read_start
 from newsds.limits import PAGE_BLOCKS
 from newsds.model import Blocks, Flag, Links, Nodes
 from newsds.native import kernels
@@ -31,6 +37,8 @@ def _marks(kind: Kind) -> int:
         tag == "time",
         tag == "script",
         tag in NEVER_HIDDEN,
+        tag in TEXT_ONLY,
+        tag == "plaintext",
     )
     return sum(mark << i for i, mark in enumerate(marks))
 
@@ -55,7 +63,6 @@ _TABLE: Final = array(
     ],
 )
 """What the kernel is told of each kind."""
-_TYPES: Final = (int(TokenType.TEXT), int(TokenType.START_TAG), int(TokenType.END_TAG))
 _ATTRIBUTES: Final = {
     name: ("label", "hidden", "style", "aria-hidden").index(meaning) for name, meaning in ATTRIBUTES.items()
 }
@@ -75,20 +82,19 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     >>> [(b.tag, b.text, b.start, b.end) for b in blocks]
     [('h1', 'Tea', 4, 7), ('p', 'One & two.', 15, 46)]
     """
-    tokens = tokenize(page, capture_source=True)
     if kernels is None:
-        return read_blocks(page, tokens, limit=limit)
+        return read_blocks(page, tokenize(page, capture_source=True), limit=limit)
     (
         text, start, end, tag, node,
         link_block, link_start, link_end, link_href, link_node,
         parent, name, label, hidden,
         unseen, times, said, merged,
     ) = kernels.read_blocks(
-        page, tokens, limit, _TYPES, _NAMES, _TABLE, _ATTRIBUTES, html5, read_text, _read_label
+        page, limit, _NAMES, _TABLE, _ATTRIBUTES, html5, read_text, _read_tag
     )  # fmt: skip
     head = HeadReader()
-    for token in said:
-        head.read(read_start(token.tag, token))
+    for tag_said in _read_starts("".join(said)):
+        head.read(tag_said)
     for part, first, last in unseen:
         head.unseen(part, page[first:last])
     n = len(text)
@@ -109,7 +115,13 @@ def html_blocks(page: str, *, limit: int = PAGE_BLOCKS.value) -> Blocks:
     )
 
 
-def _read_label(token: Token) -> tuple[str, bool]:
-    """Return what names an element, and whether its tag hides it."""
-    start = read_start(token.tag or "", token)
-    return start.read_label(), start.hides
+def _read_starts(source: str) -> Iterator[Start]:
+    """Read start tags, one behind the other."""
+    return (read_start(token.tag or "", token) for token in tokenize(source))
+
+
+def _read_tag(source: str) -> tuple[str | None, str | None, int, str, bool]:
+    """Return what a start tag says: target, time, part of the page, name of the element, and whether it is hidden."""
+    (start,) = _read_starts(source)
+    label = start.read_label()
+    return start.href, start.when, start.unseen, label, start.hides

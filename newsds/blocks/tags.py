@@ -33,6 +33,8 @@ _PRE: Final = frozenset(("pre", "listing", "xmp", "plaintext"))
 """Elements whose lines stay as they are."""
 _RAW_TEXT: Final = frozenset(("xmp", "plaintext"))
 """Those of them in which nothing but the end tag is a tag."""
+TEXT_ONLY: Final = frozenset("iframe noembed noframes noscript script style textarea title xmp".split())
+"""All elements of that kind that have an end; turbohtml knows them, too."""
 _SECTIONS: Final = ("tbody", "thead", "tfoot")
 _SIBLINGS: Final = {
     "li": frozenset(("li",)),

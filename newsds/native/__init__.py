@@ -13,7 +13,7 @@ from typing import Final
 
 __all__ = ["kernels"]
 
-REVISION: Final = 12
+REVISION: Final = 13
 """Of what the kernels offer, as in kernels.h: to be raised when a function is added, or is called in another way."""
 
 try:

@@ -1,6 +1,6 @@
 """Types of the kernels; each one's Python twin says what it does."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Numbers = Any
@@ -43,15 +43,13 @@ def decode_pages(
 ) -> None: ...
 def read_blocks(
     page: str,
-    tokens: Iterator[Any],
     limit: int,
-    types: tuple[int, int, int],
     names: dict[str, int],
     kinds: Numbers,
     shown: dict[str, int],
     references: dict[str, str],
     read_text: Callable[[str, int, int, int], tuple[str, str, int, int]],
-    read_label: Callable[[Any], tuple[str, bool]],
+    read_tag: Callable[[str], tuple[str | None, str | None, int, str, bool]],
 ) -> tuple[Any, ...]: ...
 def visible_lines(
     page: str, edge: str, limit: int

@@ -1,4 +1,4 @@
-/* Blocks of HTML: tokens in, columns out. newsds/blocks/builder.py says what it does, newsds/blocks/html.py hands over
+/* Blocks of HTML: a page in, columns out. newsds/blocks/builder.py says what it does, newsds/blocks/html.py hands over
    what is known of tags.
 
    Open elements, tags and kinds of tags are structs in arrays, and named by their place there. What is rare, text that is
@@ -7,18 +7,16 @@
 #include "blocks.h"
 
 PyDoc_STRVAR(read_blocks_doc,
-             "read_blocks(page, tokens, limit, types, names, kinds, shown, references, read_text, read_label)\n--\n\n"
+             "read_blocks(page, limit, names, kinds, shown, references, read_text, read_tag)\n--\n\n"
              "Cut a page into blocks; returns a tuple of columns, as lists.\n\n"
-             "types: of text, start tags and end tags. names: str -> row of kinds, the document's first. kinds: uint32,\n"
-             "shape (names, 5): marks, unseen, pre, own bit among `ends`, ends. shown: attribute -> 0 label, 1 hidden,\n"
-             "2 style, 3 aria-hidden. references: name of a character with its semicolon -> str. read_text(page, start, end,\n"
-             "pre) and read_label(token) read what is rare.\n\n"
+             "names: str -> row of kinds, the document's first. kinds: uint32, shape (names, 5): marks, unseen, pre, own bit\n"
+             "among `ends`, ends. shown: attribute -> 0 label, 1 hidden, 2 style, 3 aria-hidden. references: name of a\n"
+             "character with its semicolon -> str. read_text(page, start, end, pre) and read_tag(source) read what is rare.\n\n"
              "Columns: text, start, end, tag and node of blocks; block, start, end, href and node of links; parent, tag,\n"
-             "label and hidden of nodes. Then what was unseen: (part, start, end); times: (node, datetime); tokens of the\n"
+             "label and hidden of nodes. Then what was unseen: (part, start, end); times: (node, datetime); tags of the\n"
              "head, one for each way they are written; whether blocks were merged.");
 
-#define FAR_UP 12        /* _FAR of builder.py */
-#define MOST_TOKENS 1000 /* that are kept for elements whose tag is not read */
+#define FAR_UP 12 /* _FAR of builder.py */
 
 enum {
     C_TEXT,
@@ -44,7 +42,7 @@ typedef struct { /* an element; 0 is the document */
     Py_ssize_t parent, below; /* below: the one opened before it that is still open */
     Py_ssize_t kind;
     Py_ssize_t tag;   /* or -1: not read yet from `token`, since few elements need it */
-    PyObject *token;  /* NULL once it is read */
+    Token token;
     Py_ssize_t link;  /* around its content, or -1 */
     Py_ssize_t row;   /* in the columns of nodes, or -1 */
     Py_ssize_t block; /* kind of the blocks in it */
@@ -56,12 +54,12 @@ typedef struct {
 } Linked;
 
 typedef struct {
-    Tokens tokens;
+    Scanner scanner;
     Tags tags;
-    PyObject *read_text, *references; /* borrowed */
+    PyObject *read_text; /* borrowed */
+    Decoded decoded;
     PyObject *columns[COLUMNS], *space, *newline;
     Py_ssize_t limit;
-    Py_ssize_t type_text, type_start, type_end;
     int merged;
     Element *elements;
     Linked *links;     /* of the block that is being read, as are `pieces` and what stands below them */
@@ -106,14 +104,6 @@ static PyObject *href_of(const Reader *r, Py_ssize_t element)
     return tag < 0 ? NULL : tag_at(r, tag)->href;
 }
 
-/* Forget all elements from one on. */
-static void forget(Reader *r, Py_ssize_t first)
-{
-    for (Py_ssize_t i = first; i < r->elements_used; i++)
-        Py_CLEAR(r->elements[i].token);
-    r->elements_used = first;
-}
-
 /* --- blocks -------------------------------------------------------------------------------------------------------- */
 
 /* The row of an element in the columns of nodes; elements that hold nothing never get one. */
@@ -128,10 +118,9 @@ static Py_ssize_t row_of(Reader *r, Py_ssize_t element)
     while (r->chain_used > 0) {
         Element *const one = &r->elements[r->chain[--r->chain_used]];
         if (one->tag < 0) {
-            one->tag = tag_of(&r->tags, one->token, one->kind);
+            one->tag = tag_of(&r->tags, &one->token, one->kind);
             if (one->tag < 0)
                 return -1;
-            Py_CLEAR(one->token);
         }
         Tag *const tag = tag_at(r, one->tag);
         if (tag_label(&r->tags, tag) < 0)
@@ -234,7 +223,7 @@ static int add_text(Reader *r, PyObject *core, Py_UCS4 before, Py_UCS4 behind, P
 static int add_rare_text(Reader *r, Py_ssize_t start, Py_ssize_t end)
 {
     PyObject *const read =
-        PyObject_CallFunction(r->read_text, "Onni", r->tokens.page, start, end, (int)r->elements[r->top].pre);
+        PyObject_CallFunction(r->read_text, "Onni", r->tags.page, start, end, (int)r->elements[r->top].pre);
     if (read == NULL)
         return -1;
     PyObject *text, *core;
@@ -251,101 +240,97 @@ static int add_rare_text(Reader *r, Py_ssize_t start, Py_ssize_t end)
     return failed;
 }
 
-/* Whether `data[first:last]` is the clean form of `page[start:end]`; -1 and an error. The range becomes that of it. */
-static int is_text_of(Reader *r, PyObject *data, Py_ssize_t first, Py_ssize_t last, Py_ssize_t *start, Py_ssize_t *end)
+/* Add a text of which nothing is dropped but blanks at its ends; it shows at `page[start:end]`. */
+static int add_clean_text(Reader *r, const Text *text, Py_ssize_t first, Py_ssize_t last, Py_ssize_t start,
+                          Py_ssize_t end)
 {
-    Text text;
-    int has_signs;
-    if (text_of(&text, data) < 0)
-        return -1;
-    if (r->elements[r->top].pre || !is_clean(&text, first, last, &has_signs))
-        return 0;
-    if (text.length == *end - *start && !has_signs) {
-        *end = *start + last;
-        *start += first;
-        return 1;
-    }
-    if (*end == r->tokens.chars) /* which may cut off a tag */
-        return 0;
-    PyObject *const page = r->tokens.page;
-    const int status = decodes_to(page, *start, *end, r->references, &text);
-    if (status <= 0)
-        return status;
-    while (is_blank(PyUnicode_READ_CHAR(page, *start)))
-        ++*start;
-    while (is_blank(PyUnicode_READ_CHAR(page, *end - 1)))
-        --*end;
-    return 1;
-}
-
-/* Add the text `page[start:end]`, which is `data` once it is decoded; it shows from `first` to `last`. */
-static int add_data(Reader *r, PyObject *data, Py_ssize_t first, Py_ssize_t last, Py_ssize_t start, Py_ssize_t end)
-{
-    const int status = is_text_of(r, data, first, last, &start, &end);
-    if (status <= 0)
-        return status < 0 ? -1 : add_rare_text(r, start, end);
-    PyObject *const core = PyUnicode_Substring(data, first, last);
+    const char *const chars = text->data;
+    PyObject *const core = PyUnicode_FromKindAndData(text->kind, chars + first * text->kind, last - first);
     if (core == NULL)
         return -1;
-    const Py_UCS4 before = PyUnicode_READ_CHAR(data, 0);
-    const Py_UCS4 behind = PyUnicode_READ_CHAR(data, PyUnicode_GET_LENGTH(data) - 1);
-    const int failed = add_text(r, core, before, behind, start, end);
+    const int failed = add_text(r, core, text_at(text, 0), text_at(text, text->length - 1), start, end);
     Py_DECREF(core);
     return failed;
 }
 
-/* Read a text token. -1 if that fails; 0 if it is done; 1 if the token behind it is needed: then `data` is its text or
-   NULL, which shows from `first` to `last`. */
-static int look_at_text(Reader *r, PyObject *token, PyObject **data, Py_ssize_t *first, Py_ssize_t *last)
+/* Find where a text shows. */
+static void trim(const Text *text, Py_ssize_t *first, Py_ssize_t *last)
 {
-    const uint32_t unseen = r->elements[r->top].unseen;
-    *data = NULL;
-    *first = *last = 0;
-    r->apart = 0;
-    if (unseen)
-        return unseen != SKIPPED;
-    const int status = token_string(&r->tokens, token, N_DATA, data);
-    if (status < 0)
-        return -1;
-    if (status == 1) {
-        Text text;
-        text_of(&text, *data);
-        *last = text.length;
-        while (*first < *last && is_blank(text_at(&text, *first)))
-            ++*first;
-        while (*first < *last && is_blank(text_at(&text, *last - 1)))
-            --*last;
-        if (*first < *last)
-            return 1;
-        Py_CLEAR(*data);
-    }
-    if (!r->glue)
-        r->glue = ' ';
-    return 0;
+    while (*first < *last && is_blank(text_at(text, *first)))
+        ++*first;
+    while (*first < *last && is_blank(text_at(text, *last - 1)))
+        --*last;
 }
 
-/* Read a text token, and let go of it. `token` becomes the one behind it where that says where the text ends, else NULL. */
-static int read_text(Reader *r, PyObject *tokens, PyObject **token)
+/* Add the text `page[start:end]`, in which there are references. */
+static int add_decoded_text(Reader *r, Py_ssize_t start, Py_ssize_t end)
 {
-    PyObject *data, *behind = NULL;
-    Py_ssize_t first, last, start, end = r->tokens.chars;
-    int failed = look_at_text(r, *token, &data, &first, &last);
-    if (failed == 1) {
-        failed = token_offset(&r->tokens, *token, &start);
-        if (failed == 0) {
-            behind = PyIter_Next(tokens);
-            failed = behind != NULL ? token_offset(&r->tokens, behind, &end) : PyErr_Occurred() ? -1 : 0;
-        }
-        if (failed == 0 && data != NULL)
-            failed = add_data(r, data, first, last, start, end);
-        else if (failed == 0)
-            failed = append(r->columns[C_UNSEEN],
-                            Py_BuildValue("Inn", (unsigned int)r->elements[r->top].unseen, start, end));
+    const int status = decode_part(r->tags.page, start, end, r->tags.references, &r->decoded);
+    if (status <= 0)
+        return status < 0 ? -1 : add_rare_text(r, start, end);
+    const Text text = {.data = r->decoded.chars, .length = r->decoded.used, .kind = PyUnicode_4BYTE_KIND};
+    Py_ssize_t first = 0, last = text.length;
+    int has_signs;
+    trim(&text, &first, &last);
+    if (first == last || !is_clean(&text, first, last, &has_signs))
+        return add_rare_text(r, start, end);
+    trim(&r->tags.text, &start, &end);
+    return add_clean_text(r, &text, first, last, start, end);
+}
+
+/* Add the text of a token. Where the page ends in a tag behind it, it is read up to there. */
+static int add_token(Reader *r, const Token *token, Py_ssize_t end)
+{
+    const Text *const page = &r->tags.text;
+    const Py_ssize_t chars = token->end - token->start;
+    const Text text = {.data = (const char *)page->data + token->start * page->kind, .length = chars, .kind = page->kind};
+    Py_ssize_t first = 0, last = chars;
+    int has_signs;
+    trim(&text, &first, &last);
+    if (r->elements[r->top].pre || end != token->end || !is_clean(&text, first, last, &has_signs))
+        return add_rare_text(r, token->start, end);
+    if (!has_signs)
+        return add_clean_text(r, &text, first, last, token->start + first, token->start + last);
+    if (end == page->length)
+        return add_rare_text(r, token->start, end);
+    return add_decoded_text(r, token->start, end);
+}
+
+/* Whether nothing of a text shows; -1 and an error. */
+static int shows_nothing(const Reader *r, const Token *token)
+{
+    const Text *const page = &r->tags.text;
+    Py_ssize_t first = token->start;
+    while (first < token->end && is_blank(text_at(page, first)))
+        first++;
+    if (first == token->end)
+        return 1;
+    const Py_UCS4 c = text_at(page, first);
+    if (token->inside != IN_TEXT || (c != '&' && c != '<'))
+        return 0;
+    return is_blank_part(r->tags.page, first, token->end, r->tags.references);
+}
+
+/* Read a text token. 1 if `token` becomes the one behind it, which says where the text ends; -1 and an error. */
+static int read_text(Reader *r, Token *token)
+{
+    const uint32_t unseen = r->elements[r->top].unseen;
+    r->apart = 0;
+    if (unseen == SKIPPED)
+        return 0;
+    if (!unseen) {
+        const int nothing = shows_nothing(r, token);
+        if (nothing && !r->glue)
+            r->glue = ' ';
+        if (nothing)
+            return nothing < 0 ? -1 : 0;
     }
-    Py_XDECREF(data);
-    Py_DECREF(*token);
-    *token = behind;
-    return failed;
+    const Token text = *token;
+    const int more = scan_next(&r->scanner, token);
+    const Py_ssize_t end = more ? token->start : r->tags.text.length;
+    const int failed = unseen ? append(r->columns[C_UNSEEN], Py_BuildValue("Inn", (unsigned int)unseen, text.start, end))
+                              : add_token(r, &text, end);
+    return failed ? -1 : more;
 }
 
 /* --- elements ------------------------------------------------------------------------------------------------------ */
@@ -374,7 +359,7 @@ static int break_block(Reader *r)
 }
 
 /* Open an element whose tag is read, or else is to be read from its token. */
-static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number, Py_ssize_t tag, PyObject *token)
+static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number, Py_ssize_t tag, const Token *token)
 {
     MAKE_ROOM(r, elements, -1);
     Kind *const kind = kind_at(r, number);
@@ -385,7 +370,7 @@ static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number, Py_ssize_t tag,
         .below = r->top,
         .kind = number,
         .tag = tag,
-        .token = tag < 0 ? Py_NewRef(token) : NULL,
+        .token = *token,
         .link = href_of(r, parent) == NULL ? in->link : parent,
         .row = -1,
         .block = kind->marks & BREAKS ? number : in->block,
@@ -401,7 +386,7 @@ static int push(Reader *r, Py_ssize_t parent, Py_ssize_t number, Py_ssize_t tag,
 }
 
 /* Begin an element of a kind. One that its end tag alone makes has no token, and no content. */
-static int begin(Reader *r, Py_ssize_t number, PyObject *token)
+static int begin(Reader *r, Py_ssize_t number, const Token *token)
 {
     const Kind *const kind = kind_at(r, number);
     Py_ssize_t parent = r->top;
@@ -423,7 +408,7 @@ static int begin(Reader *r, Py_ssize_t number, PyObject *token)
     if (token == NULL || (kind->marks & IS_VOID && !(kind->marks & OF_HEAD)))
         return 0;
     Py_ssize_t tag = -1;
-    if (kind->marks & (IS_LINK | IS_TIME | IS_SCRIPT | OF_HEAD) || r->elements_used > MOST_TOKENS) {
+    if (kind->marks & (IS_LINK | IS_TIME | IS_SCRIPT | OF_HEAD)) {
         tag = tag_of(&r->tags, token, number);
         if (tag < 0)
             return -1;
@@ -443,7 +428,7 @@ static int close_element(Reader *r, Py_ssize_t number)
             return -1;
         const int done = r->elements[closed].kind == number;
         if (closed > r->pinned)
-            forget(r, closed);
+            r->elements_used = closed;
         if (done) {
             r->apart = (kind->marks & APART) != 0;
             return 0;
@@ -458,40 +443,35 @@ static int read_end(Reader *r, Py_ssize_t kind)
     return kind_at(r, kind)->marks & IMPLIED ? begin(r, kind, NULL) : 0;
 }
 
-/* Read a token that is no text. */
-static int read_tag(Reader *r, PyObject *token, Py_ssize_t type)
+/* Read a start tag. */
+static int read_start(Reader *r, Py_ssize_t kind, const Token *token)
 {
-    if (type != r->type_start && type != r->type_end)
-        return 0;
-    PyObject *name;
-    const int status = token_string(&r->tokens, token, N_TAG, &name);
-    if (status <= 0)
-        return status;
-    const Py_ssize_t kind = kind_of(&r->tags, name);
-    Py_DECREF(name);
-    if (kind < 0)
-        return -1;
-    return type == r->type_start ? begin(r, kind, token) : read_end(r, kind);
+    const uint32_t marks = kind_at(r, kind)->marks;
+    if (marks & (HOLDS_TEXT | HOLDS_REST))
+        scan_inside(&r->scanner, token, marks & HOLDS_REST ? IN_PLAINTEXT : marks & IS_SCRIPT ? IN_SCRIPT : IN_RAW);
+    return begin(r, kind, token);
 }
 
-static int read_tokens(Reader *r, PyObject *tokens)
+/* Read a token that is no text. */
+static int read_tag(Reader *r, const Token *token)
 {
-    PyObject *token;
-    while ((token = PyIter_Next(tokens)) != NULL) {
-        Py_ssize_t type;
-        int failed = token_number(&r->tokens, token, N_TYPE, &type);
-        if (failed == 0 && type == r->type_text) {
-            failed = read_text(r, tokens, &token);
-            if (failed == 0 && token != NULL)
-                failed = token_number(&r->tokens, token, N_TYPE, &type);
-        }
-        if (failed == 0 && token != NULL)
-            failed = read_tag(r, token, type);
-        Py_XDECREF(token);
-        if (failed)
+    if (token->type != T_START && token->type != T_END)
+        return 0;
+    const Py_ssize_t kind = kind_of(&r->tags, token);
+    if (kind < 0)
+        return -1;
+    return token->type == T_START ? read_start(r, kind, token) : read_end(r, kind);
+}
+
+static int read_tokens(Reader *r)
+{
+    Token token;
+    while (scan_next(&r->scanner, &token)) {
+        const int more = token.type == T_TEXT ? read_text(r, &token) : 1;
+        if (more < 0 || (more && read_tag(r, &token) < 0))
             return -1;
     }
-    return PyErr_Occurred() ? -1 : end_block(r);
+    return end_block(r);
 }
 
 /* --- all of it ----------------------------------------------------------------------------------------------------- */
@@ -514,7 +494,6 @@ static int begin_page(Reader *r)
 
 static void end_page(Reader *r)
 {
-    forget(r, 0);
     for (int i = 0; i < COLUMNS; i++)
         Py_XDECREF(r->columns[i]);
     Py_XDECREF(r->pieces);
@@ -523,6 +502,7 @@ static void end_page(Reader *r)
     PyMem_Free(r->elements);
     PyMem_Free(r->links);
     PyMem_Free(r->chain);
+    PyMem_Free(r->decoded.chars);
 }
 
 static PyObject *result_of(Reader *r)
@@ -541,22 +521,18 @@ static PyObject *read_blocks(PyObject *module, PyObject *args)
 {
     (void)module;
     Reader r = {0};
-    PyObject *page, *tokens, *names, *kinds;
-    if (!PyArg_ParseTuple(args, "UOn(nnn)O!OO!O!OO", &page, &tokens, &r.limit, &r.type_text, &r.type_start, &r.type_end,
-                          &PyDict_Type, &names, &kinds, &PyDict_Type, &r.tags.shown, &PyDict_Type, &r.references,
-                          &r.read_text, &r.tags.read_label))
+    PyObject *names, *kinds, *shown;
+    if (!PyArg_ParseTuple(args, "UnO!OO!O!OO", &r.tags.page, &r.limit, &PyDict_Type, &names, &kinds, &PyDict_Type, &shown,
+                          &PyDict_Type, &r.tags.references, &r.read_text, &r.tags.read_tag))
         return NULL;
-    if (!PyIter_Check(tokens))
-        return PyErr_Format(PyExc_TypeError, "an iterator, not %.100s", Py_TYPE(tokens)->tp_name);
     if (r.limit < 1)
         return PyErr_Format(PyExc_ValueError, "one block at least, not %zd", r.limit);
     PyObject *result = NULL;
-    if (tokens_begin(&r.tokens, page) == 0 && tags_begin(&r.tags, &r.tokens, names, kinds) == 0 &&
-        begin_page(&r) == 0 && read_tokens(&r, tokens) == 0)
+    if (scan_begin(&r.scanner, r.tags.page) == 0 && tags_begin(&r.tags, names, kinds, shown) == 0 &&
+        begin_page(&r) == 0 && read_tokens(&r) == 0)
         result = result_of(&r);
     end_page(&r);
     tags_end(&r.tags);
-    tokens_end(&r.tokens);
     return result;
 }
 

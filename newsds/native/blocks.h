@@ -1,56 +1,50 @@
-/* What the files share that read the blocks of HTML: tokens.c, texts.c, labels.c, tags.c, blocks.c. */
+/* What the files share that read the blocks of HTML: scan.c, texts.c, labels.c, tags.c, blocks.c. */
 
 #ifndef NEWSDS_BLOCKS_H
 #define NEWSDS_BLOCKS_H
 
 #include "kernels.h"
 
-/* --- tokens -------------------------------------------------------------------------------------------------------- */
+/* --- scan ---------------------------------------------------------------------------------------------------------- */
 
-enum { /* names of what a token has, and of its attributes */
-    N_TYPE,
-    N_TAG,
-    N_SOURCE,
-    N_DATA,
-    N_LINE,
-    N_COL,
-    N_ATTRS,
-    N_ATTR,
-    N_HREF,
-    N_DATETIME,
-    N_STRIP,
-    NAMES,
-};
+enum { T_TEXT, T_START, T_END, T_OTHER };         /* types of tokens */
+enum { IN_TEXT, IN_RAW, IN_SCRIPT, IN_PLAINTEXT }; /* where nothing, or nothing but an end tag, is a tag */
 
-/* Tokens of a page, and where in it they stand. */
+typedef struct { /* ranges of the page */
+    int type;
+    int inside; /* what, a text */
+    Py_ssize_t start, end;
+    Py_ssize_t name, name_end; /* of a tag */
+} Token;
+
 typedef struct {
-    PyObject *page;           /* borrowed */
-    Py_ssize_t chars;         /* of the page */
-    PyObject *names[NAMES];
-    PyTypeObject *type;       /* of the tokens, once there was one */
-    PyObject *getters[NAMES]; /* of that type; NULL where it has none in C */
-    Py_ssize_t line;          /* found last */
-    Py_ssize_t line_start;
-    Py_ssize_t feed, lone;    /* line feed and carriage return found last; -1 before that */
-} Tokens;
+    Py_ssize_t name, name_end, value, value_end; /* without quotes; empty if there is no value */
+} Attribute;
 
-int tokens_begin(Tokens *t, PyObject *page);
-void tokens_end(Tokens *t);
+typedef struct {
+    Text page;
+    Py_ssize_t at;             /* where the next token begins */
+    int inside;                /* what it does */
+    Py_ssize_t name, name_end; /* of the element whose end tag ends that */
+} Scanner;
 
-/* A new reference to what a token has by that name. */
-PyObject *token_get(Tokens *t, PyObject *token, int name);
+/* Scan a page, which has to stay where it is. -1 and an error if it is no str. */
+int scan_begin(Scanner *s, PyObject *page);
 
-/* A number that a token has. */
-int token_number(Tokens *t, PyObject *token, int name, Py_ssize_t *number);
+/* Find the next token; 0 at the end. What the end cuts off is none: then the token before ends before the page does. */
+int scan_next(Scanner *s, Token *token);
 
-/* A str that a token has. -1 if it is another object; 0 if it is None or empty; else 1, and a reference. */
-int token_string(Tokens *t, PyObject *token, int name, PyObject **string);
+/* Take what follows for what is inside the element of a start tag, which has just been found. */
+void scan_inside(Scanner *s, const Token *tag, int inside);
 
-/* The value of a tag's attribute, stripped: a reference, or NULL; -1 if it cannot be had. */
-int token_value(Tokens *t, PyObject *token, int name, PyObject **value);
+/* Find the next attribute of a tag, from `at` on, which is moved behind it; 0 at the tag's end, -1 at the page's. */
+int scan_attribute(const Text *page, Py_ssize_t *at, Attribute *found);
 
-/* Where a token begins in the page. They are asked in the order in which they stand there. */
-int token_offset(Tokens *t, PyObject *token, Py_ssize_t *offset);
+/* Whether a character separates attributes. */
+static inline int is_white(Py_UCS4 c)
+{
+    return c <= ' ' && ((uint64_t)1 << c & ((uint64_t)1 << ' ' | 1 << '\n' | 1 << '\t' | 1 << '\r' | 1 << '\f'));
+}
 
 /* --- texts --------------------------------------------------------------------------------------------------------- */
 
@@ -61,9 +55,18 @@ int is_blank(Py_UCS4 c);
    tags. */
 int is_clean(const Text *text, Py_ssize_t start, Py_ssize_t end, int *has_signs);
 
-/* Whether `data` is `page[start:end]` with its references decoded. 0 also where Python is to find out: references are only
-   those of `references`, and decimal ones of usual characters. -1 and an error. */
-int decodes_to(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references, const Text *data);
+/* Characters of a text. */
+typedef struct {
+    Py_UCS4 *chars;
+    Py_ssize_t used, room;
+} Decoded;
+
+/* Decode the references of `page[start:end]`. 0 where Python is to do it: references are only those of `references`, and
+   decimal ones of usual characters, and there is no other markup. -1 and an error. */
+int decode_part(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references, Decoded *decoded);
+
+/* Whether `page[start:end]` is nothing but blanks once its references are decoded. -1 and an error. */
+int is_blank_part(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references);
 
 /* --- tags ---------------------------------------------------------------------------------------------------------- */
 
@@ -79,6 +82,8 @@ enum { /* marks of a kind, as _marks of html.py gives them */
     IS_TIME = 256,
     IS_SCRIPT = 512,
     NEVER_HIDDEN = 1024,
+    HOLDS_TEXT = 2048,
+    HOLDS_REST = 4096,
 };
 enum { SKIPPED = 1, LINKED_DATA = 4 }; /* of `unseen`, as in tags.py */
 
@@ -92,11 +97,11 @@ typedef struct { /* what all tags of a name have in common */
 
 typedef struct { /* a start tag as it is written */
     Py_ssize_t kind;
+    Py_ssize_t start, end, name_end; /* in the page, where it stands first */
     uint32_t unseen;
     int hides;
     PyObject *href, *when; /* or NULL */
     PyObject *label;       /* NULL before it was asked for */
-    PyObject *token;
 } Tag;
 
 typedef struct {
@@ -105,35 +110,53 @@ typedef struct {
 } Named;
 #define SLOT_BITS 7
 
+typedef struct {
+    uint64_t hash;
+    Py_ssize_t tag; /* 0, the document's, where there is none */
+} Source;
+
+typedef struct { /* an attribute that names an element, or hides it */
+    char name[32];
+    Py_ssize_t length;
+    long meaning;
+} Shown;
+#define MOST_SHOWN 32
+
 /* Kinds and tags that are known; the first of each is the document's. */
 typedef struct {
-    Tokens *tokens;
-    PyObject *shown, *read_label; /* borrowed */
-    PyObject *numbers;            /* name -> kind */
-    Named short_names[1 << SLOT_BITS]; /* met last */
-    PyObject *sources;            /* source -> tag */
+    PyObject *page, *references, *read_tag; /* borrowed */
+    Text text;                              /* of the page */
+    PyObject *numbers;                      /* name -> kind */
+    Named short_names[1 << SLOT_BITS];      /* met last */
+    Shown shown[MOST_SHOWN];
+    int shown_used;
     PyObject *empty, *linked_data;
-    PyObject *head; /* tokens of tags that say something of the page, one for each way they are written */
+    PyObject *head; /* tags that say something of the page, as they are written */
+    Decoded decoded;
     Kind *kinds;
     Tag *tags;
-    Py_ssize_t kinds_used, kinds_room, tags_used, tags_room;
+    Source *sources; /* a hash table of tags */
+    Py_ssize_t kinds_used, kinds_room, tags_used, tags_room, sources_used, sources_room;
 } Tags;
 
-int tags_begin(Tags *t, Tokens *tokens, PyObject *names, PyObject *kinds);
+int tags_begin(Tags *t, PyObject *names, PyObject *kinds, PyObject *shown);
 void tags_end(Tags *t);
 
-/* The kind of a name; one that nothing is known of is noted. */
-Py_ssize_t kind_of(Tags *t, PyObject *name);
+/* The kind of a tag; one that nothing is known of is noted. */
+Py_ssize_t kind_of(Tags *t, const Token *token);
 
 /* The tag of a start token of that kind. */
-Py_ssize_t tag_of(Tags *t, PyObject *token, Py_ssize_t kind);
+Py_ssize_t tag_of(Tags *t, const Token *token, Py_ssize_t kind);
 
 /* Read what names the elements of a tag, and whether they are shown, unless that is known. */
 int tag_label(Tags *t, Tag *tag);
 
 /* Read what names an element and whether that hides it from its attributes, as far as they are ASCII: 1, and a reference
    in `label`; 0 if Python is to read them; -1 and an error. */
-int label_of(PyObject *attributes, PyObject *shown, PyObject **label, int *hides);
+int label_of(const Tags *t, const Tag *tag, PyObject **label, int *hides);
+
+/* Whether an attribute has a name that is in lower case. */
+int has_name(const Text *page, const Attribute *attribute, const char *name, Py_ssize_t length);
 
 /* Whether a callback gave a tuple, as it is to; TypeError if not. */
 int is_tuple(PyObject *object);

@@ -10,7 +10,7 @@
 
 /* Of what the kernels offer and how they are called; newsds/native/__init__.py has the same. A build that has another is
    not used: it was made from other sources than the Python around it. */
-#define REVISION 12
+#define REVISION 13
 
 /* One-dimensional numbers of a caller: what numpy, array and memoryview give; checked, and held until released. */
 typedef struct {

@@ -68,55 +68,128 @@ static Py_UCS4 numbered(const Text *page, Py_ssize_t at, Py_ssize_t end)
     return usual ? number : 0;
 }
 
-/* Whether `data` has at `at` what the reference of the page stands for: how many characters, 0 if not, -1 and an error. */
-static Py_ssize_t stands_for(PyObject *page, const Text *signs, Py_ssize_t start, Py_ssize_t end, PyObject *references,
-                             const Text *data, Py_ssize_t at)
+/* What the reference of the page stands for that ends behind a semicolon: a str, borrowed; NULL if it is to be found out
+   elsewhere, or with an error. */
+static PyObject *named(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references)
 {
-    if (text_at(signs, start + 1) == '#') {
-        const Py_UCS4 number = numbered(signs, start, end);
-        return number && at < data->length && text_at(data, at) == number;
-    }
     PyObject *const name = PyUnicode_Substring(page, start + 1, end);
     if (name == NULL)
-        return -1;
+        return NULL;
     PyObject *const found = PyDict_GetItemWithError(references, name);
     Py_DECREF(name);
+    return found;
+}
+
+/* Write what the reference `page[start:end]` stands for: how many characters, 0 if not, -1 and an error. */
+static Py_ssize_t write_reference(PyObject *page, const Text *signs, Py_ssize_t start, Py_ssize_t end,
+                                  PyObject *references, Py_UCS4 *to)
+{
+    if (text_at(signs, start + 1) == '#') {
+        *to = numbered(signs, start, end);
+        return *to != 0;
+    }
+    PyObject *const found = named(page, start, end, references);
     Text meant;
-    if (found == NULL)
+    if (found == NULL || text_of(&meant, found) < 0)
         return PyErr_Occurred() ? -1 : 0;
-    if (text_of(&meant, found) < 0)
-        return -1;
+    if (meant.length > end - start)
+        return 0;
     for (Py_ssize_t i = 0; i < meant.length; i++)
-        if (at + i >= data->length || text_at(data, at + i) != text_at(&meant, i))
-            return 0;
+        to[i] = text_at(&meant, i);
     return meant.length;
 }
 
-int decodes_to(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references, const Text *data)
+int decode_part(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references, Decoded *decoded)
 {
     Text signs;
     if (text_of(&signs, page) < 0)
         return -1;
-    if (start < 0 || start > end || end > signs.length)
-        return 0;
-    Py_ssize_t at = 0;
+    Py_UCS4 *const chars = with_room(decoded->chars, end - start, &decoded->room, sizeof *chars);
+    if (chars == NULL)
+        return -1;
+    decoded->chars = chars;
+    decoded->used = 0;
     for (Py_ssize_t i = start; i < end;) {
         const Py_UCS4 c = text_at(&signs, i);
-        if (c == '<' || c == '\r')
+        if (c == '<' || c == '\r' || c == 0)
             return 0;
         if (c == '&' && !(i + 1 < end && text_at(&signs, i + 1) == ' ')) {
             const Py_ssize_t behind = end_of_reference(&signs, i, end);
-            const Py_ssize_t chars = behind < 0 ? 0 : stands_for(page, &signs, i, behind, references, data, at);
-            if (chars <= 0)
-                return (int)chars;
-            at += chars;
+            const Py_ssize_t written =
+                behind < 0 ? 0 : write_reference(page, &signs, i, behind, references, chars + decoded->used);
+            if (written <= 0)
+                return (int)written;
+            decoded->used += written;
             i = behind;
         } else {
-            if (at >= data->length || text_at(data, at) != c)
-                return 0;
-            at++;
+            chars[decoded->used++] = c;
             i++;
         }
     }
-    return at == data->length;
+    return 1;
+}
+
+static int is_digit(Py_UCS4 c, int base)
+{
+    return (c >= '0' && c <= '9') || (base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+}
+
+/* Where the numeric reference of a blank ends, whose number begins at `at`; -1 if it is another one, or none. */
+static Py_ssize_t end_of_blank_number(const Text *page, Py_ssize_t at, Py_ssize_t end)
+{
+    const int base = at < end && (text_at(page, at) | 0x20) == 'x' ? 16 : 10;
+    const Py_ssize_t first = base == 16 ? at + 1 : at;
+    Py_UCS4 number = 0;
+    for (at = first; at < end && is_digit(text_at(page, at), base) && number <= 0x3000; at++) {
+        const Py_UCS4 c = text_at(page, at);
+        number = number * (Py_UCS4)base + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    if (at == first || !is_blank(number))
+        return -1;
+    return at < end && text_at(page, at) == ';' ? at + 1 : at;
+}
+
+/* Where the named reference of blanks ends that begins at `at`; -1 if it is another one, or none; -2 and an error. */
+static Py_ssize_t end_of_blank_name(PyObject *page, const Text *signs, Py_ssize_t at, Py_ssize_t end,
+                                    PyObject *references)
+{
+    static const char usual[] = "&nbsp"; /* which needs no semicolon */
+    const Py_ssize_t behind = end_of_reference(signs, at, end);
+    PyObject *const found = behind < 0 ? NULL : named(page, at, behind, references);
+    Text meant;
+    if (found == NULL) {
+        Py_ssize_t same = 0;
+        while (usual[same] && at + same < end && text_at(signs, at + same) == (Py_UCS4)usual[same])
+            same++;
+        return PyErr_Occurred() ? -2 : usual[same] ? -1 : at + same;
+    }
+    if (text_of(&meant, found) < 0)
+        return -2;
+    for (Py_ssize_t i = 0; i < meant.length; i++)
+        if (!is_blank(text_at(&meant, i)))
+            return -1;
+    return behind;
+}
+
+int is_blank_part(PyObject *page, Py_ssize_t start, Py_ssize_t end, PyObject *references)
+{
+    Text signs;
+    if (text_of(&signs, page) < 0)
+        return -1;
+    while (start < end) {
+        const Py_UCS4 c = text_at(&signs, start);
+        if (is_blank(c))
+            start++;
+        else if (c == '<' && end - start > 2 && text_at(&signs, start + 1) == '/' && text_at(&signs, start + 2) == '>')
+            start += 3; /* is nothing */
+        else if (c != '&' || end - start < 2)
+            return 0;
+        else {
+            start = text_at(&signs, start + 1) == '#' ? end_of_blank_number(&signs, start + 2, end)
+                                                      : end_of_blank_name(page, &signs, start, end, references);
+            if (start < 0)
+                return start == -1 ? 0 : -1;
+        }
+    }
+    return 1;
 }

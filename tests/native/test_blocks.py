@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html.entities import html5
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from turbohtml import tokenize
 
 from newsds.blocks import html
-from newsds.blocks.builder import read_blocks, read_text
+from newsds.blocks.builder import read_text
 from newsds.blocks.tags import ATTRIBUTES, KINDS, VOID_TAGS
 from newsds.decode import decode
 from newsds.model import Blocks
@@ -95,49 +92,6 @@ def test_blocks_of_the_corpus_are_the_same(case: Case) -> None:
         assert html.html_blocks(source) == _in_python(source)
 
 
-@dataclass
-class _Token:
-    """A token of no page, with all that turbohtml's have."""
-
-    type: int = 0
-    tag: str | None = None
-    source: str | None = None
-    data: str | None = None
-    attrs: list[tuple[str, str | None]] | None = field(default_factory=list)
-    line: int = 0
-    col: int = 0
-
-    def attr(self, name: str, default: str | None = None, /) -> str | None:
-        return dict(self.attrs or ()).get(name, default)
-
-
-_PAGE = "a &amp; b\n  c </> d \u00a0"
-_names = st.sampled_from((*"abp", "x", "li", "td", "br", "time", "script", "title", "pre", "meta", "svg", "html"))
-_places = st.integers(0, len(_PAGE))
-
-
-@st.composite
-def _tokens(draw: st.DrawFn) -> _Token:
-    kind = draw(st.integers(0, 3))
-    if kind == 0:
-        data = st.one_of(st.none(), st.text(" a\n&", max_size=9))
-        return _Token(data=draw(data), col=draw(_places), line=draw(st.integers(0, 1)))
-    if kind == 3:
-        return _Token(kind, source="<!---->", col=draw(_places))
-    name = draw(_names)
-    if kind == 2:
-        return _Token(kind, name, f"</{name}>", col=draw(_places))
-    found = draw(st.lists(st.tuples(st.sampled_from(("class", "href", "type", "x")), _values), max_size=2))
-    return _Token(1, name, f"<{name}{found or ''}>", attrs=list(dict(found).items()), col=draw(_places))
-
-
-@given(st.lists(_tokens(), max_size=20), limits)
-def test_blocks_of_any_tokens_are_the_same(tokens: list[_Token], limit: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html, "tokenize", lambda *_, **__: iter(tokens))
-        assert html.html_blocks(_PAGE, limit=limit) == read_blocks(_PAGE, iter(tokens), limit=limit)
-
-
 @pytest.mark.parametrize(
     "page",
     [
@@ -156,61 +110,22 @@ def test_pages_without_end_are_the_same(page: str) -> None:
 def _arguments(**changed: Any) -> list[Any]:
     good: dict[str, Any] = {
         "page": "<p class=\u00e4>a &ouml; b",
-        "tokens": None,
         "limit": 9,
-        "types": (0, 1, 2),
         "names": {"": 0, "p": 1},
         "kinds": memoryview(bytes(40)).cast("I"),
         "shown": {"class": 0},
         "references": {"amp;": "&"},
         "read_text": lambda *_: ("a", "a", 0, 1),
-        "read_label": lambda _: ("a", False),
+        "read_tag": lambda _: (None, None, 0, "a", False),
     }
-    arguments = good | changed
-    if arguments["tokens"] is None:
-        arguments["tokens"] = tokenize(str(arguments["page"]), capture_source=True)
-    return list(arguments.values())
-
-
-def _text(**changed: Any) -> Iterator[object]:
-    return iter([_Token(type=1, tag="p", source="<p x>"), _Token(data="a", **changed), _Token(type=3)])
-
-
-class _Wrong:
-    type = 1
-    tag = "p"
-    source = "<p >"
-
-    def __init__(self, **changed: Any) -> None:
-        vars(self).update(changed)
+    return list((good | changed).values())
 
 
 @pytest.mark.parametrize(
     "changed",
     [
         {"page": b""},
-        {"tokens": []},
-        {"tokens": iter([1])},
-        {"tokens": iter([_Wrong(tag=1)])},
-        {"tokens": iter([_Wrong(source=1), _Token(data="a", col=1)])},
-        {"tokens": iter([_Wrong(source=""), _Token(data="a", col=1)])},
-        {"tokens": iter([_Wrong(source="")] * 2000)},
-        {"tokens": iter([_Wrong(type="a")])},
-        {"tokens": iter([_Wrong(type=2**70)])},
-        {"tokens": (1 // 0 for _ in "a")},
-        {"tokens": _text(col=-1)},
-        {"tokens": _text(col=2**62)},
-        {"tokens": _text(line=-1)},
-        {"tokens": _text(line=2)},
-        {"tokens": _text(line=2**62)},
-        {"tokens": iter([_Wrong(), _Token(data="a")])},
-        {"tokens": iter([_Wrong(attrs=1), _Token(data="a", col=1)])},
-        {"tokens": iter([_Wrong(attrs=[1]), _Token(data="a", col=1)])},
-        {"tokens": iter([_Wrong(attrs=[("class", 1)]), _Token(data="a", col=1)])},
-        {"tokens": iter([_Wrong(attrs=[([], "a")]), _Token(data="a", col=1)])},
         {"limit": 0},
-        {"types": (0, 1)},
-        {"types": "abc"},
         {"names": {}},
         {"names": {"": 0, "p": 2}},
         {"names": {"": 0, "p": "a"}},
@@ -220,6 +135,10 @@ class _Wrong:
         {"kinds": memoryview(bytes(36)).cast("I")},
         {"shown": None},
         {"shown": {"class": "a"}},
+        {"shown": {1: 0}},
+        {"shown": {"\u00e4": 0}},
+        {"shown": {"a" * 33: 0}},
+        {"shown": {"a" * n: 0 for n in range(33)}},
         {"references": None},
         {"references": {"amp;": 1}, "page": "<p>a &amp; b</p>"},
         {"read_text": None},
@@ -227,10 +146,13 @@ class _Wrong:
         {"read_text": lambda *_: ("a", "a", 0)},
         {"read_text": lambda *_: (b"a", "a", 0, 1)},
         {"read_text": lambda *_: 1 // 0},
-        {"read_label": None},
-        {"read_label": lambda _: "ab"},
-        {"read_label": lambda _: (1, False)},
-        {"read_label": lambda _: 1 // 0},
+        {"read_tag": None},
+        {"read_tag": lambda _: "abcde"},
+        {"read_tag": lambda _: (None, None, 0, 1, False)},
+        {"read_tag": lambda _: (1, None, 0, "a", False)},
+        {"read_tag": lambda _: (None, b"", 0, "a", False)},
+        {"read_tag": lambda _: (None, None, "", "a", False)},
+        {"read_tag": lambda _: 1 // 0},
     ],
 )
 def test_what_does_not_fit_is_an_error(changed: dict[str, Any]) -> None:
@@ -243,13 +165,13 @@ def test_what_does_not_fit_is_an_error(changed: dict[str, Any]) -> None:
 def test_nothing_is_kept_of_a_page() -> None:
     page = "<html lang=x><a href=' /b '>a &amp; b</a><p class=\u00e4>c<p class=d hidden>e<meta name=f><script type=g>"
     html.html_blocks(page)
-    shared = [page, read_text, html._read_label, *KINDS, *ATTRIBUTES]
+    shared = [page, read_text, html._read_tag, *KINDS, *ATTRIBUTES]
     gc.collect()
     before = [sys.getrefcount(x) for x in shared]
     for _ in range(50):
         html.html_blocks(page)
         with pytest.raises(ZeroDivisionError):
-            kernels.read_blocks(*_arguments(read_label=lambda _: 1 // 0))
+            kernels.read_blocks(*_arguments(read_tag=lambda _: 1 // 0))
     gc.collect()
     assert max(map(int.__sub__, map(sys.getrefcount, shared), before)) < 25  # others hold some of them, too
 
