@@ -1,5 +1,17 @@
 """The innermost loops in C, where they were built; without them the same is done in Python, to the same result.
 
+    kernels.c        the module, its rules, and what all share
+    utf8.c           newsds.decode: bytes that are sound UTF-8 → text
+    header.c         newsds.read.header: headers of WARC records and HTTP messages
+    blocks.c …       newsds.blocks.builder: HTML → blocks; with scan.c, tags.c, texts.c, labels.c
+    lines.c          newsds.blocks.text: the visible lines of a dump
+    words.c topic.c evidence.c held.c
+                     newsds.segment.words, topic, evidence: what texts hold and share
+    marks.c screen.c links.c automaton.c
+                     newsds.segment.marks, screen, links, automaton: what lines, addresses and labels say
+    places.c context.c forest.c sequence.c
+                     newsds.segment.places, context, forest, decode: where blocks stand, scores, the best sequence
+
 Each function of `kernels` does what one place of newsds does in Python, and that place says what it is to do;
 `tests/native` holds the two against each other. newsds installs without a compiler: where there was none, `kernels` is
 None. So it is where they were built from other sources, and with `NEWSDS_PURE=1` in the environment, for whoever looks

@@ -77,7 +77,7 @@ static inline uint64_t bits_between(const Screen *screen, const void *data, int 
         }
         if (c >= 0x80 && may_be(screen, c & SLOTS))
             found |= bits_of(screen, c);
-        if (kind != PyUnicode_1BYTE_KIND && c == 0)
+        if (c == 0)
             return UINT64_MAX;
     }
     return found;
